@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+export const id = z.coerce.number().int().positive();
+/** ISO 8601 UTC. */
+export const instant = z.iso.datetime();
+/** Milliseconds with at most 3 decimals. */
+export const milliseconds = z.number();
+export const counts = z.record(z.string(), z.number().int());
+
+export const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z.string().max(200).optional(),
+});
+
+/** A list with its true total; next is the cursor of the following page. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), total: z.number().int(), next: z.string().nullable() });
+}
+
+export const apiError = z.object({
+  error: z.string(),
+  message: z.string(),
+  status_code: z.number().int(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  request_id: z.string(),
+});
+export type ApiError = z.infer<typeof apiError>;
