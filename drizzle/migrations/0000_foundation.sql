@@ -102,6 +102,16 @@ CREATE TABLE "sessions" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "channel_blocks" (
+	"device_id" integer NOT NULL,
+	"from_us" bigint NOT NULL,
+	"to_us" bigint NOT NULL,
+	"count" integer NOT NULL,
+	"channels" jsonb NOT NULL,
+	"data" "bytea" NOT NULL,
+	CONSTRAINT "channel_blocks_device_id_from_us_pk" PRIMARY KEY("device_id","from_us")
+);
+--> statement-breakpoint
 CREATE TABLE "crossings" (
 	"device_id" integer NOT NULL,
 	"session_id" integer NOT NULL,
@@ -199,6 +209,8 @@ CREATE INDEX "imports_hash" ON "imports" USING btree ("hash");--> statement-brea
 CREATE INDEX "imports_batch" ON "imports" USING btree ("batch");--> statement-breakpoint
 CREATE INDEX "session_entries_device" ON "session_entries" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "sessions_from" ON "sessions" USING btree ("from_us");--> statement-breakpoint
+CREATE INDEX "laps_id" ON "laps" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "positions_received" ON "positions" USING brin ("received_at");--> statement-breakpoint
--- Traces come compressed: do not try again.
-ALTER TABLE "lap_traces" ALTER COLUMN "data" SET STORAGE EXTERNAL;
+-- Traces and channels come compressed: do not try again.
+ALTER TABLE "lap_traces" ALTER COLUMN "data" SET STORAGE EXTERNAL;--> statement-breakpoint
+ALTER TABLE "channel_blocks" ALTER COLUMN "data" SET STORAGE EXTERNAL;

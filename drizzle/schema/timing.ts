@@ -43,6 +43,27 @@ export const positions = pgTable(
   ],
 );
 
+/** A recording's own channel: its values stand beside the fixes, column by column. */
+export type BlockChannel = { name: string; unit: string };
+
+/**
+ * The channels of a run of fixes, one compressed row per run: every channel as packed float64 (exact). As JSON per
+ * fix the same values cost several times the fixes themselves.
+ */
+export const channelBlocks = pgTable(
+  'channel_blocks',
+  {
+    deviceId: integer('device_id').notNull(),
+    /** Times of the run's first and last fix; runs of a device do not overlap. */
+    fromUs: timeUs('from_us').notNull(),
+    toUs: timeUs('to_us').notNull(),
+    count: integer().notNull(),
+    channels: jsonb().$type<BlockChannel[]>().notNull(),
+    data: bytea().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.deviceId, table.fromUs] })],
+);
+
 export type StoredSector = { number: number; time_ms: number | null };
 
 /** Every key carries device_id, so that the table can be distributed by it. */
@@ -71,6 +92,7 @@ export const laps = pgTable(
   (table) => [
     primaryKey({ columns: [table.deviceId, table.id] }),
     unique('laps_session_device_started').on(table.sessionId, table.deviceId, table.startedUs),
+    index('laps_id').on(table.id),
   ],
 );
 
