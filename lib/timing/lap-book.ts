@@ -1,0 +1,265 @@
+import { classify, type LapFacts } from './lap-class';
+import { between, follow, type OpenLap, openLap, sectorsOf } from './open-lap';
+import type { Chain } from './track-graph';
+import type { Crossing, Lap, TimingEvent } from './types';
+
+export type LapRules = {
+  chain: Chain;
+  /** Checkpoint numbers by index, for reasons. */
+  numbers: readonly number[];
+  hasPitLines: boolean;
+  minLapMs: number;
+  /** Centreline length; null = judged by the shortest complete lap so far. */
+  lengthM: number | null;
+  /** A race's green instant. */
+  raceStartMs: number | null;
+};
+
+export type BookState = {
+  lap: OpenLap | null;
+  inPit: boolean;
+  nextNumber: number;
+  lineMs: number | null;
+  shortestM: number | null;
+  complete: Lap[];
+};
+
+const LONG_STOP_MS = 20_000;
+const TOO_LONG = 1.5;
+const ESTIMATED_ABOVE_MS = 500;
+/** Complete laps kept for a later correction; older ones stand. */
+const CORRECTABLE = 64;
+
+/** What closed a lap: a line crossing, or nothing but an instant. */
+type End = {
+  timeMs: number;
+  odometerM: number;
+  crossing: Crossing | null;
+  inPit: boolean;
+  openEnd: LapFacts['openEnd'];
+};
+
+/** Turns crossings into laps: order of gates, pit visits, gaps, ends, classes. */
+export class LapBook {
+  private state: BookState = {
+    lap: null,
+    inPit: false,
+    nextNumber: 0,
+    lineMs: null,
+    shortestM: null,
+    complete: [],
+  };
+
+  constructor(private readonly rules: LapRules) {}
+
+  /** The first fix: circuits open lap 0, races after the green instant lap 1. */
+  begin(timeMs: number, odometerM: number): void {
+    const { raceStartMs, chain } = this.rules;
+    this.state.nextNumber = 0;
+    if (raceStartMs !== null && timeMs >= raceStartMs) this.openAtGreen(raceStartMs, odometerM);
+    else if (chain.finish === null) this.open(timeMs, null, odometerM, { beganOut: true });
+    else this.state.nextNumber = 1;
+  }
+
+  /** Every accepted fix, before the crossings on its step. */
+  advance(timeMs: number, odometerM: number, standingSinceMs: number | null, inGap: boolean): TimingEvent[] {
+    const { lap } = this.state;
+    const { raceStartMs } = this.rules;
+    if (lap) {
+      if (inGap) lap.gapSinceGate = true;
+      if (standingSinceMs !== null) {
+        lap.longestStopMs = Math.max(lap.longestStopMs, timeMs - Math.max(standingSinceMs, lap.startMs));
+      }
+    }
+    if (raceStartMs === null || timeMs < raceStartMs || this.state.nextNumber > 1) return [];
+    if (lap && lap.number > 0) return [];
+    const events = this.close({
+      timeMs: raceStartMs,
+      odometerM,
+      crossing: null,
+      inPit: false,
+      openEnd: null,
+    });
+    this.state.nextNumber = 1;
+    this.openAtGreen(raceStartMs, odometerM);
+    return events;
+  }
+
+  /** A crossing of the gate at `index`; `closesLap` for a pit line that is the start's piece in the pit lane. */
+  cross(index: number, crossing: Crossing, type: string, closesLap: boolean): TimingEvent[] {
+    if (type === 'start') return this.crossLine(crossing, false);
+    if (closesLap) return this.crossLine(crossing, true);
+    if (type === 'finish') return this.crossFinish(index, crossing);
+    if (type === 'sector') this.crossSector(index, crossing);
+    else this.crossPit(type);
+    return [];
+  }
+
+  /** Whether a crossing of the start comes too soon after the last one to be another. */
+  isTooSoon(timeMs: number): boolean {
+    const { lineMs } = this.state;
+    return lineMs !== null && timeMs - lineMs < this.rules.minLapMs;
+  }
+
+  /** A reset, a return to the garage, or a lap that the sim does not count. */
+  abort(): void {
+    if (this.state.lap) this.state.lap.aborted = true;
+  }
+
+  /** The recording is over. Nothing is said of a device that never crossed the start. */
+  finish(timeMs: number, odometerM: number, isStanding: boolean): TimingEvent[] {
+    const { lap, inPit } = this.state;
+    if (!lap || (lap.number === 0 && this.state.lineMs === null)) return [];
+    const isCircuit = this.rules.chain.finish === null;
+    const openEnd = !isCircuit ? 'driving' : inPit ? 'pit' : isStanding ? 'standing' : 'driving';
+    const events = this.close({ timeMs, odometerM, crossing: null, inPit, openEnd });
+    this.state.lap = null;
+    return events;
+  }
+
+  private crossLine(crossing: Crossing, inPitLane: boolean): TimingEvent[] {
+    const { lap, inPit } = this.state;
+    const wasInPit = inPitLane || inPit;
+    if (this.rules.raceStartMs !== null && crossing.timeMs < this.rules.raceStartMs) return [];
+    if (lap?.fromGreen && this.isBeforeHalf(lap, crossing.timeMs, crossing.odometerM)) return [];
+    if (lap && this.rules.chain.finish !== null) lap.aborted = true;
+    const end = {
+      timeMs: crossing.timeMs,
+      odometerM: crossing.odometerM,
+      crossing,
+      inPit: wasInPit,
+      openEnd: null,
+    };
+    const events = this.close(end);
+    this.state.lineMs = crossing.timeMs;
+    this.open(crossing.timeMs, crossing, crossing.odometerM, { beganOut: wasInPit });
+    return events;
+  }
+
+  private crossFinish(index: number, crossing: Crossing): TimingEvent[] {
+    const { lap } = this.state;
+    if (!lap) return [];
+    follow(lap, index, this.rules);
+    const end = {
+      timeMs: crossing.timeMs,
+      odometerM: crossing.odometerM,
+      crossing,
+      inPit: false,
+      openEnd: null,
+    };
+    const events = this.close(end);
+    this.state.lap = null;
+    return events;
+  }
+
+  private crossSector(index: number, crossing: Crossing): void {
+    const { lap } = this.state;
+    if (!lap || lap.visited.includes(index)) return;
+    follow(lap, index, this.rules);
+    lap.visited.push(index);
+    lap.last = index;
+    lap.estimated ||= crossing.inGap;
+    lap.bounds[this.rules.chain.slots[index] ?? 0] = crossing.timeMs;
+  }
+
+  private crossPit(type: string): void {
+    const { lap, inPit } = this.state;
+    if (type === 'pit_entry') this.state.inPit = true;
+    else if (type === 'pit_exit') this.state.inPit = false;
+    // A visit is whole when its exit, or its only line, lies in the lap that did not begin within it.
+    if (lap && (type === 'pit' || (type === 'pit_exit' && !(lap.beganOut && inPit)))) lap.pitVisit = true;
+  }
+
+  private isBeforeHalf(lap: OpenLap, timeMs: number, odometerM: number): boolean {
+    const { lengthM, chain } = this.rules;
+    if (lengthM !== null) return odometerM - lap.startOdometerM < lengthM / 2;
+    return chain.sectors > 1 ? lap.visited.length === 0 : timeMs - lap.startMs < 30_000;
+  }
+
+  private openAtGreen(greenMs: number, odometerM: number): void {
+    this.state.nextNumber = 1;
+    this.open(greenMs, null, odometerM, { beganOut: false });
+    if (!this.state.lap) return;
+    this.state.lap.fromGreen = true;
+    this.state.lap.last = this.rules.chain.start;
+    this.state.lap.bounds[0] = greenMs;
+    this.state.lineMs = greenMs;
+  }
+
+  private open(
+    startMs: number,
+    crossing: Crossing | null,
+    odometerM: number,
+    { beganOut }: { beganOut: boolean },
+  ): void {
+    this.state.lap = openLap(
+      this.state.nextNumber++,
+      startMs,
+      crossing,
+      odometerM,
+      beganOut,
+      this.rules.chain,
+    );
+  }
+
+  private close(end: End): TimingEvent[] {
+    const { lap } = this.state;
+    if (!lap || end.timeMs <= lap.startMs) return [];
+    if (end.crossing && this.rules.chain.finish === null) follow(lap, this.rules.chain.start, this.rules);
+    const distanceM = end.odometerM - lap.startOdometerM;
+    const expectedM = this.rules.lengthM ?? this.state.shortestM;
+    const verdict = classify({
+      aborted: lap.aborted,
+      beganOut: lap.beganOut,
+      openEnd: end.openEnd,
+      pitVisit: lap.pitVisit || (!this.rules.hasPitLines && lap.longestStopMs >= LONG_STOP_MS),
+      endedInPit: end.inPit,
+      missed: lap.missed,
+      missedInGap: lap.missedInGap,
+      tooLong: expectedM !== null && distanceM > TOO_LONG * expectedM,
+    });
+    const uncertaintyMs = this.sigmaOf(lap, end);
+    const closed: Lap = {
+      number: lap.number,
+      ...verdict,
+      startMs: lap.startMs,
+      endMs: end.timeMs,
+      timeMs: between(lap.startMs, end.timeMs),
+      estimated: lap.estimated || (end.crossing?.inGap ?? false) || (uncertaintyMs ?? 0) > ESTIMATED_ABOVE_MS,
+      uncertaintyMs,
+      sectors: sectorsOf(lap.bounds, end.crossing ? end.timeMs : null),
+      distanceM,
+    };
+    return [{ type: 'lap', lap: closed }, ...(closed.class === 'complete' ? this.learnLength(closed) : [])];
+  }
+
+  private sigmaOf(lap: OpenLap, end: End): number | null {
+    if (!end.crossing || (lap.startSigmaMs === null && !lap.fromGreen)) return null;
+    const sigma = Math.hypot(lap.startSigmaMs ?? 0, end.crossing.uncertaintyMs);
+    return Math.round(sigma * 1000) / 1000;
+  }
+
+  /** The shortest complete lap shows which earlier ones were two laps in one. */
+  private learnLength(lap: Lap): TimingEvent[] {
+    const { state } = this;
+    if (this.rules.lengthM !== null) return [];
+    state.shortestM = Math.min(state.shortestM ?? Number.POSITIVE_INFINITY, lap.distanceM);
+    const limitM = TOO_LONG * state.shortestM;
+    const wrong = state.complete.filter((earlier) => earlier.distanceM > limitM);
+    state.complete = [...state.complete.filter((earlier) => earlier.distanceM <= limitM), lap].slice(
+      -CORRECTABLE,
+    );
+    return wrong.map((earlier) => ({
+      type: 'lap-corrected' as const,
+      lap: { ...earlier, class: 'invalid' as const, reason: 'too_long' },
+    }));
+  }
+
+  snapshot(): BookState {
+    return structuredClone(this.state);
+  }
+
+  restore(state: BookState): void {
+    this.state = structuredClone(state);
+  }
+}

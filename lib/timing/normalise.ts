@@ -1,0 +1,119 @@
+import type { Fix, FixColumns, Frame, RejectedCounts } from './types';
+
+/** A clock further ahead than this of the row that follows it was a slip of that one row. */
+const CLOCK_SLIP_MS = 60_000;
+
+/** Nothing recorded earlier than this or later than the year 2255 is a time of ours (µs must stay exact). */
+const LATEST_MS = 2 ** 53 / 1000;
+
+const quantiseTime = (timeMs: number) => Math.round(timeMs * 1000) / 1000;
+
+/** Quantises a fix to what is stored: time to whole microseconds, everything but the place to 32-bit floats. */
+export function normaliseFix(fix: Fix): Fix {
+  return {
+    timeMs: quantiseTime(fix.timeMs),
+    x: fix.x,
+    y: fix.y,
+    speedMps: fix.speedMps >= 0 ? Math.fround(fix.speedMps) : Number.NaN,
+    courseDeg: Math.fround(fix.courseDeg),
+    altitudeM: Math.fround(fix.altitudeM),
+    accuracyM: fix.accuracyM >= 0 ? Math.fround(fix.accuracyM) : Number.NaN,
+  };
+}
+
+/** Why a place or time can never be used, or null. `null_island` is what receivers say without a position. */
+export function faultOfPlace(frame: Frame, timeMs: number, x: number, y: number): string | null {
+  if (!(Number.isFinite(timeMs) && Number.isFinite(x) && Number.isFinite(y))) return 'not_finite';
+  if (timeMs < 0 || timeMs > LATEST_MS) return 'out_of_range';
+  if (frame === 'planar') return null;
+  if (x === 0 && y === 0) return 'null_island';
+  return Math.abs(y) > 90 || Math.abs(x) > 180 ? 'out_of_range' : null;
+}
+
+export function emptyColumns(frame: Frame, count: number): FixColumns {
+  const column = () => new Float64Array(count);
+  return {
+    frame,
+    count,
+    timeMs: column(),
+    x: column(),
+    y: column(),
+    speedMps: column(),
+    courseDeg: column(),
+    altitudeM: column(),
+    accuracyM: column(),
+  };
+}
+
+export function fixAt(columns: FixColumns, index: number): Fix {
+  const at = (column: Float64Array) => column[index] ?? Number.NaN;
+  return {
+    timeMs: at(columns.timeMs),
+    x: at(columns.x),
+    y: at(columns.y),
+    speedMps: at(columns.speedMps),
+    courseDeg: at(columns.courseDeg),
+    altitudeM: at(columns.altitudeM),
+    accuracyM: at(columns.accuracyM),
+  };
+}
+
+export function setFix(columns: FixColumns, index: number, fix: Fix): void {
+  columns.timeMs[index] = fix.timeMs;
+  columns.x[index] = fix.x;
+  columns.y[index] = fix.y;
+  columns.speedMps[index] = fix.speedMps;
+  columns.courseDeg[index] = fix.courseDeg;
+  columns.altitudeM[index] = fix.altitudeM;
+  columns.accuracyM[index] = fix.accuracyM;
+}
+
+/** The rows of `columns` named by `indices`, in that order. */
+export function pickRows(columns: FixColumns, indices: Int32Array): FixColumns {
+  const pick = (column: Float64Array) => Float64Array.from(indices, (index) => column[index] ?? Number.NaN);
+  return {
+    frame: columns.frame,
+    count: indices.length,
+    timeMs: pick(columns.timeMs),
+    x: pick(columns.x),
+    y: pick(columns.y),
+    speedMps: pick(columns.speedMps),
+    courseDeg: pick(columns.courseDeg),
+    altitudeM: pick(columns.altitudeM),
+    accuracyM: pick(columns.accuracyM),
+  };
+}
+
+/**
+ * Quantises a recording and leaves out the rows that cannot be stored or come at or before the time of the row
+ * kept last. Laps found on the result and on the same rows read back from the database are equal to the bit.
+ * `kept` holds the indices of the rows that stayed; `rejected` counts the others by reason.
+ */
+export function normaliseColumns(columns: FixColumns): {
+  fixes: FixColumns;
+  kept: Int32Array;
+  rejected: RejectedCounts;
+} {
+  const kept = new Int32Array(columns.count);
+  const rejected: RejectedCounts = {};
+  let count = 0;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < columns.count; i++) {
+    const timeMs = quantiseTime(columns.timeMs[i] ?? Number.NaN);
+    const nextMs = columns.timeMs[i + 1] ?? Number.NaN;
+    const fault =
+      faultOfPlace(columns.frame, timeMs, columns.x[i] ?? Number.NaN, columns.y[i] ?? Number.NaN) ??
+      (timeMs === lastMs ? 'duplicate' : timeMs < lastMs ? 'backwards' : null) ??
+      (timeMs - nextMs > CLOCK_SLIP_MS && nextMs > lastMs ? 'clock_slip' : null);
+    if (fault) {
+      rejected[fault] = (rejected[fault] ?? 0) + 1;
+    } else {
+      kept[count++] = i;
+      lastMs = timeMs;
+    }
+  }
+  const rows = kept.slice(0, count);
+  const fixes = pickRows(columns, rows);
+  for (let i = 0; i < count; i++) setFix(fixes, i, normaliseFix(fixAt(fixes, i)));
+  return { fixes, kept: rows, rejected };
+}
