@@ -1,0 +1,12 @@
+'use client';
+
+import { Button as AriaButton, type ButtonProps } from 'react-aria-components/Button';
+import { type ButtonLook, buttonLook } from './button-look';
+
+export function Button({
+  look = 'plain',
+  className = '',
+  ...props
+}: Omit<ButtonProps, 'className'> & { look?: ButtonLook; className?: string }) {
+  return <AriaButton {...props} className={`${buttonLook(look)} ${className}`} />;
+}

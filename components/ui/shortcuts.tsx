@@ -1,0 +1,75 @@
+'use client';
+
+import { Keyboard } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState } from 'react';
+import { Button } from './button';
+import { Dialog } from './dialog';
+
+const PLACES: Record<string, string> = { h: '/', s: '/sessions', t: '/tracks', i: '/import' };
+
+const KEYS: [keys: string, what: string][] = [
+  ['?', 'Show these keys'],
+  ['g h', 'Go home'],
+  ['g s', 'Go to the sessions'],
+  ['g t', 'Go to the tracks'],
+  ['g i', 'Go to the import'],
+  ['↑ ↓', 'Move between the laps of a table'],
+  ['Space', 'Choose a lap, or let it go'],
+  ['[  ]', 'Previous, next lap'],
+  ['← →', 'Move the cursor of a chart (with Shift: farther)'],
+  ['Esc', 'Close a dialog'],
+];
+
+/** The keys that work on every page, and the list of all of them. */
+export function Shortcuts() {
+  const [open, setOpen] = useState(false);
+  const router = useRouter();
+  const armedAt = useRef(Number.NEGATIVE_INFINITY);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (isTyping(event)) return;
+      const place = event.timeStamp - armedAt.current < 1500 ? PLACES[event.key] : undefined;
+      armedAt.current = event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
+      if (place) router.push(place);
+      else if (event.key === '?') setOpen(true);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [router]);
+  return (
+    <>
+      <Button
+        look="quiet"
+        aria-label="Keyboard: all keys"
+        className="w-8 px-0 max-sm:hidden"
+        onPress={() => setOpen(true)}
+      >
+        <Keyboard size={16} aria-hidden />
+      </Button>
+      <Dialog title="Keys" isOpen={open} onOpenChange={setOpen}>
+        <dl className="grid grid-cols-[6rem_1fr] gap-y-2 text-sm">
+          {KEYS.map(([keys, what]) => (
+            <div key={keys} className="contents">
+              <dt>
+                <kbd className="rounded-md border border-edge bg-panel px-1.5 py-0.5 font-mono text-xs">
+                  {keys}
+                </kbd>
+              </dt>
+              <dd className="text-soft">{what}</dd>
+            </div>
+          ))}
+        </dl>
+      </Dialog>
+    </>
+  );
+}
+
+/** A key that belongs to a field, a dialog or the browser is not ours. */
+export function isTyping(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true;
+  const target = event.target instanceof Element ? event.target : null;
+  return Boolean(
+    target?.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]'),
+  );
+}
