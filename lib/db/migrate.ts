@@ -11,7 +11,11 @@ const MIGRATION_LOCK = 7_345_118_201;
  * nobody: there the launcher migrates alone, before anything else connects.)
  */
 export async function migrateDatabase(url: string, folder: string): Promise<void> {
-  const sql = postgres(url, { max: 1, onnotice: () => {}, connection: { application_name: 'pitwall-migrate' } });
+  const sql = postgres(url, {
+    max: 1,
+    onnotice: () => {},
+    connection: { application_name: 'pitwall-migrate' },
+  });
   try {
     await sql`select pg_advisory_lock(${MIGRATION_LOCK}::bigint)`;
     await migrate(drizzle(sql), { migrationsFolder: folder });

@@ -1,0 +1,49 @@
+import { count, desc, eq, inArray } from 'drizzle-orm';
+import { jobs } from '@/drizzle/schema/jobs';
+import type { Db } from './client';
+
+/** Runs by status. */
+export async function countRuns(db: Db): Promise<Record<string, number>> {
+  const rows = await db.select({ status: jobs.status, runs: count() }).from(jobs).groupBy(jobs.status);
+  return Object.fromEntries(rows.map((row) => [row.status, row.runs]));
+}
+
+/** The newest runs. */
+export function listRuns(db: Db, limit: number) {
+  return db
+    .select({
+      id: jobs.id,
+      jobId: jobs.jobId,
+      eventId: jobs.eventId,
+      status: jobs.status,
+      attempt: jobs.attempt,
+      error: jobs.error,
+      createdAt: jobs.createdAt,
+      finishedAt: jobs.finishedAt,
+    })
+    .from(jobs)
+    .orderBy(desc(jobs.id))
+    .limit(limit);
+}
+
+/** Asks a run to stop at its next step; one that waits is cancelled at once. False = it is over already. */
+export async function cancelRun(db: Db, runId: number): Promise<boolean> {
+  const [run] = await db
+    .update(jobs)
+    .set({ cancelRequested: true })
+    .where(eq(jobs.id, runId))
+    .returning({ status: jobs.status });
+  if (!run || ['done', 'failed', 'cancelled'].includes(run.status)) return false;
+  if (run.status !== 'running') await db.update(jobs).set({ status: 'cancelled' }).where(eq(jobs.id, runId));
+  return true;
+}
+
+/** Whether any run waits or works. */
+export async function hasOpenRuns(db: Db): Promise<boolean> {
+  const open = await db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(inArray(jobs.status, ['queued', 'running', 'retrying']))
+    .limit(1);
+  return open.length > 0;
+}
