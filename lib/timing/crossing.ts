@@ -3,36 +3,21 @@ import type { CrossingMethod } from './types';
 
 const RAD = Math.PI / 180;
 
-/** A fix in metres; velocity components are NaN where speed or course is not known. */
+/** An accepted fix with its place in metres; NaN = not known. */
 export type Place = {
   timeMs: number;
   x: number;
   y: number;
   speedMps: number;
-  vx: number;
-  vy: number;
+  courseDeg: number;
   accuracyM: number;
 };
 
-export function placeOf(
-  timeMs: number,
-  x: number,
-  y: number,
-  speedMps: number,
-  courseDeg: number,
-  accuracyM: number,
-): Place {
-  // A receiver that stands has no course; its speed alone says all there is.
-  const course = speedMps === 0 ? 0 : courseDeg * RAD;
-  return {
-    timeMs,
-    x,
-    y,
-    speedMps,
-    vx: speedMps * Math.sin(course),
-    vy: speedMps * Math.cos(course),
-    accuracyM,
-  };
+/** Metres per step along x and y; a receiver that stands has no course, its speed alone says all there is. */
+function velocity(place: Place, dtS: number): { x: number; y: number } {
+  const course = place.speedMps === 0 ? 0 : place.courseDeg * RAD;
+  const wayM = place.speedMps * dtS;
+  return { x: wayM * Math.sin(course), y: wayM * Math.cos(course) };
 }
 
 /** Where and when a step met a gate's line. `u` is the part of the step in time, 0 … 1. */
@@ -84,14 +69,16 @@ const isMonotone = (rise: number, m0: number, m1: number) => {
 };
 
 function byHermite(gate: Gate, from: Place, to: Place, d0: number, d1: number, dtS: number): Meeting | null {
-  const m0 = (gate.ux * from.vy - gate.uy * from.vx) * dtS;
-  const m1 = (gate.ux * to.vy - gate.uy * to.vx) * dtS;
+  const v0 = velocity(from, dtS);
+  const v1 = velocity(to, dtS);
+  const m0 = gate.ux * v0.y - gate.uy * v0.x;
+  const m1 = gate.ux * v1.y - gate.uy * v1.x;
   if (!isMonotone(d1 - d0, m0, m1)) return null;
   const u = d0 === 0 ? 0 : hermiteRoot(d0, d1, m0, m1);
-  const x = hermite(u, from.x, to.x, from.vx * dtS, to.vx * dtS);
-  const y = hermite(u, from.y, to.y, from.vy * dtS, to.vy * dtS);
-  const sx = hermiteSlope(u, from.x, to.x, from.vx * dtS, to.vx * dtS);
-  const sy = hermiteSlope(u, from.y, to.y, from.vy * dtS, to.vy * dtS);
+  const x = hermite(u, from.x, to.x, v0.x, v1.x);
+  const y = hermite(u, from.y, to.y, v0.y, v1.y);
+  const sx = hermiteSlope(u, from.x, to.x, v0.x, v1.x);
+  const sy = hermiteSlope(u, from.y, to.y, v0.y, v1.y);
   const across = Math.abs(gate.ux * sy - gate.uy * sx);
   return {
     u,
@@ -140,8 +127,8 @@ function alongChord(gate: Gate, from: Place, to: Place, d0: number, d1: number, 
  */
 export function meetLine(gate: Gate, from: Place, to: Place, d0: number, d1: number): Meeting {
   const dtS = (to.timeMs - from.timeMs) / 1000;
-  const knowsCourse = !Number.isNaN(from.vx + from.vy + to.vx + to.vy);
-  const smooth = knowsCourse ? byHermite(gate, from, to, d0, d1, dtS) : null;
+  // Comparisons with an unknown speed or course are false, so that byHermite then gives null.
+  const smooth = byHermite(gate, from, to, d0, d1, dtS);
   return smooth ?? alongChord(gate, from, to, d0, d1, dtS);
 }
 

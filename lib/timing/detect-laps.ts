@@ -1,7 +1,8 @@
 import { type DetectorOptions, LapDetector } from './lap-detector';
 import { learnDirections, withDirections } from './learn-directions';
 
-import type { Crossing, Direction, Fix, FixColumns, Lap, RejectedCounts, TimingEvent, Track } from './types';
+import { eachFix } from './normalise';
+import type { Crossing, Direction, FixColumns, Lap, RejectedCounts, TimingEvent, Track } from './types';
 
 export type Detection = {
   laps: Lap[];
@@ -44,17 +45,10 @@ export function detectLaps(track: Track, fixes: FixColumns, options: DetectorOpt
   const detector = new LapDetector(withDirections(track, directions), options);
   const laps: Lap[] = [];
   const crossings: Crossing[] = [];
-  const fix: Fix = { timeMs: 0, x: 0, y: 0, speedMps: 0, courseDeg: 0, altitudeM: 0, accuracyM: 0 };
-  for (let i = 0; i < fixes.count; i++) {
-    fix.timeMs = fixes.timeMs[i] ?? Number.NaN;
-    fix.x = fixes.x[i] ?? Number.NaN;
-    fix.y = fixes.y[i] ?? Number.NaN;
-    fix.speedMps = fixes.speedMps[i] ?? Number.NaN;
-    fix.courseDeg = fixes.courseDeg[i] ?? Number.NaN;
-    fix.accuracyM = fixes.accuracyM[i] ?? Number.NaN;
+  eachFix(fixes, (fix) => {
     const events = detector.push(fix);
     if (events.length > 0) applyEvents(laps, crossings, events);
-  }
+  });
   applyEvents(laps, crossings, detector.finish());
   const { rejected, ignoredCrossings, odometerM: distanceM, intervalMs } = detector;
   return { laps, crossings, rejected, ignoredCrossings, distanceM, intervalMs, directions };

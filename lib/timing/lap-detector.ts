@@ -1,5 +1,5 @@
 import { type ClockState, ClockWatch } from './clock-watch';
-import { type Place, placeOf, uncertaintyMs } from './crossing';
+import { type Place, uncertaintyMs } from './crossing';
 import { CrossingFinder, type Found, type GateState } from './crossing-finder';
 import { DEFAULT_SPEED_LIMIT_MPS, type FilterState, FixFilter } from './fix-filter';
 import { type Gate, gatesOf } from './gate';
@@ -29,6 +29,7 @@ export type DetectorOptions = {
 const LEAST_NORMALITY = 0.5;
 /** Straight over a longer gap says nothing of the gates between. */
 const LONGEST_STEP_MS = 15_000;
+const PLACE_FIELDS = ['timeMs', 'x', 'y', 'speedMps', 'courseDeg', 'accuracyM'] as const;
 const NOTHING: readonly TimingEvent[] = Object.freeze([]);
 
 export type DetectorSnapshot = {
@@ -38,7 +39,7 @@ export type DetectorSnapshot = {
   motion: MotionState;
   book: BookState;
   gates: GateState[];
-  /** timeMs, x, y, speed, course, accuracy of the last accepted fix; null inside = unknown. */
+  /** The last accepted fix, its numbers in the order of PLACE_FIELDS; null inside = unknown. */
   last: (number | null)[] | null;
   ignored: RejectedCounts;
 };
@@ -56,7 +57,8 @@ export class LapDetector {
   private readonly book: LapBook;
   private readonly finder: CrossingFinder;
   private last: Place | null = null;
-  private lastRaw: Fix | null = null;
+  /** Taken for the next fix, so that no fix allocates. */
+  private spare: Place = emptyPlace();
   private ignored: RejectedCounts = {};
 
   constructor(
@@ -87,12 +89,19 @@ export class LapDetector {
     const y = this.plane.yM(fix.y);
     const verdict = this.filter.judge(fix, x, y);
     if (verdict === 'refused') return NOTHING;
-    const place = placeOf(fix.timeMs, x, y, fix.speedMps, fix.courseDeg, fix.accuracyM);
+    const place = this.spare;
+    place.timeMs = fix.timeMs;
+    place.x = x;
+    place.y = y;
+    place.speedMps = fix.speedMps;
+    place.courseDeg = fix.courseDeg;
+    place.accuracyM = fix.accuracyM;
     const before = this.last;
+    const events =
+      before && verdict === 'accepted' ? this.step(before, place) : this.beginSegment(before, place);
+    this.spare = before ?? emptyPlace();
     this.last = place;
-    this.lastRaw = { ...fix };
-    if (before && verdict === 'accepted') return this.step(before, place);
-    return this.beginSegment(before, place);
+    return events;
   }
 
   private beginSegment(before: Place | null, place: Place): readonly TimingEvent[] {
@@ -210,7 +219,7 @@ export class LapDetector {
 
   /** All state as JSON-safe data. */
   snapshot(): DetectorSnapshot {
-    const raw = this.lastRaw;
+    const { last } = this;
     const known = (value: number) => (Number.isNaN(value) ? null : value);
     return {
       version: DETECTOR_VERSION,
@@ -219,7 +228,7 @@ export class LapDetector {
       motion: this.motion.snapshot(),
       book: this.book.snapshot(),
       gates: this.finder.snapshot(),
-      last: raw && [raw.timeMs, raw.x, raw.y, raw.speedMps, raw.courseDeg, raw.accuracyM].map(known),
+      last: last && PLACE_FIELDS.map((field) => known(last[field])),
       ignored: { ...this.ignored },
     };
   }
@@ -237,26 +246,14 @@ export class LapDetector {
     this.book.restore(snapshot.book);
     this.finder.restore(snapshot.gates);
     this.ignored = { ...snapshot.ignored };
-    const [timeMs, x, y, speedMps, courseDeg, accuracyM] = (snapshot.last ?? []).map(
-      (value) => value ?? Number.NaN,
-    );
-    this.lastRaw = null;
-    this.last = null;
-    if (timeMs === undefined || x === undefined || y === undefined) return;
-    const [speed, course, accuracy] = [
-      speedMps ?? Number.NaN,
-      courseDeg ?? Number.NaN,
-      accuracyM ?? Number.NaN,
-    ];
-    this.lastRaw = {
-      timeMs,
-      x,
-      y,
-      speedMps: speed,
-      courseDeg: course,
-      altitudeM: Number.NaN,
-      accuracyM: accuracy,
-    };
-    this.last = placeOf(timeMs, this.plane.xM(x), this.plane.yM(y), speed, course, accuracy);
+    this.spare = emptyPlace();
+    this.last = snapshot.last ? emptyPlace() : null;
+    for (const [i, field] of PLACE_FIELDS.entries()) {
+      if (this.last) this.last[field] = snapshot.last?.[i] ?? Number.NaN;
+    }
   }
+}
+
+function emptyPlace(): Place {
+  return { timeMs: 0, x: 0, y: 0, speedMps: 0, courseDeg: 0, accuracyM: 0 };
 }

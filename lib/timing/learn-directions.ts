@@ -1,5 +1,5 @@
 import { LapDetector } from './lap-detector';
-import { fixAt } from './normalise';
+import { eachFix } from './normalise';
 import type { Direction, FixColumns, Track } from './types';
 
 /** Of all passes over a gate this share must go one way before it is called its direction. */
@@ -15,15 +15,15 @@ export function learnDirections(track: Track, fixes: FixColumns): Direction[] {
   // Both ways and every pass: no minimum lap, so that the majority is not decided by which came first.
   const detector = new LapDetector(track, { minLapMs: 0 });
   const ways = new Map<number, { forward: number; backward: number }>();
-  for (let i = 0; i < fixes.count; i++) {
-    for (const event of detector.push(fixAt(fixes, i))) {
+  eachFix(fixes, (fix) => {
+    for (const event of detector.push(fix)) {
       if (event.type !== 'crossing') continue;
       const way = ways.get(event.crossing.checkpoint) ?? { forward: 0, backward: 0 };
       if (event.crossing.direction === 1) way.forward++;
       else way.backward++;
       ways.set(event.crossing.checkpoint, way);
     }
-  }
+  });
   return track.checkpoints.map((gate) => {
     const way = ways.get(gate.number);
     if (gate.direction !== null || !way) return gate.direction;

@@ -58,6 +58,21 @@ export function fixAt(columns: FixColumns, index: number): Fix {
   };
 }
 
+/** Calls `take` with every row in turn; the fix object is the same each time, its values change. */
+export function eachFix(columns: FixColumns, take: (fix: Fix) => void): void {
+  const fix: Fix = { timeMs: 0, x: 0, y: 0, speedMps: 0, courseDeg: 0, altitudeM: 0, accuracyM: 0 };
+  for (let i = 0; i < columns.count; i++) {
+    fix.timeMs = columns.timeMs[i] ?? Number.NaN;
+    fix.x = columns.x[i] ?? Number.NaN;
+    fix.y = columns.y[i] ?? Number.NaN;
+    fix.speedMps = columns.speedMps[i] ?? Number.NaN;
+    fix.courseDeg = columns.courseDeg[i] ?? Number.NaN;
+    fix.altitudeM = columns.altitudeM[i] ?? Number.NaN;
+    fix.accuracyM = columns.accuracyM[i] ?? Number.NaN;
+    take(fix);
+  }
+}
+
 export function setFix(columns: FixColumns, index: number, fix: Fix): void {
   columns.timeMs[index] = fix.timeMs;
   columns.x[index] = fix.x;
@@ -115,5 +130,12 @@ export function normaliseColumns(columns: FixColumns): {
   const rows = kept.slice(0, count);
   const fixes = pickRows(columns, rows);
   for (let i = 0; i < count; i++) setFix(fixes, i, normaliseFix(fixAt(fixes, i)));
+  // Some exporters fill a speed they do not know with 0: a car that moves but never has a speed has none.
+  if (isSpeedDead(fixes)) fixes.speedMps.fill(Number.NaN);
   return { fixes, kept: rows, rejected };
+}
+
+function isSpeedDead(fixes: FixColumns): boolean {
+  const moves = fixes.x.some((x, i) => x !== fixes.x[0] || fixes.y[i] !== fixes.y[0]);
+  return moves && fixes.speedMps.every((speed) => speed === 0);
 }
