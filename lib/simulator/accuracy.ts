@@ -2,9 +2,9 @@ import { detectLaps } from '@/lib/timing/detect-laps';
 import type { Checkpoint, Crossing, CrossingMethod } from '@/lib/timing/types';
 import { type Circuit, gateAcross } from './circuit';
 import { flyingRoute, simulateDrive } from './drive';
+import { smoothNoise } from './driven-line';
 import { randomFrom } from './random';
 import type { Receiver } from './receiver';
-import { smoothNoise } from './route';
 import type { TrueCrossing } from './truth';
 
 /** Errors of the timing core against the exact truth; `lap` = from one pass of a gate to the next pass of it. */

@@ -1,10 +1,10 @@
 import type { Channel, FixColumns } from '@/lib/timing/types';
 import { carChannels } from './channels';
 import type { Circuit } from './circuit';
+import { type Detour, drivenLine, type Route, type Stop, type Zone } from './driven-line';
 import { type Motion, motionAlong } from './motion';
 import { type Random, randomFrom } from './random';
 import { PERFECT_RECEIVER, type Receiver, receive } from './receiver';
-import { type Detour, drivenLine, type Route, type Stop, type Zone } from './route';
 import { type CarModel, DEFAULT_CAR, speedProfile } from './speed-profile';
 import { type Truth, truthOf } from './truth';
 

@@ -1,4 +1,4 @@
-import type { DrivenLine } from './route';
+import type { DrivenLine } from './driven-line';
 import type { SpeedProfile } from './speed-profile';
 import { curvatureOf, curvePoint, type Spline } from './spline';
 

@@ -1,9 +1,9 @@
 import type { Channel, FixColumns } from '@/lib/timing/types';
 import type { Circuit } from './circuit';
 import { pitVisit, simulateDrive } from './drive';
+import { type Route, smoothNoise, type Zone } from './driven-line';
 import { type Random, randomFrom } from './random';
 import { REAL_RECEIVER, type Receiver } from './receiver';
-import { type Route, smoothNoise, type Zone } from './route';
 import type { CarModel } from './speed-profile';
 import { montmeloCircuit, SECTOR_2_AT_M } from './track';
 import type { Truth } from './truth';

@@ -1,4 +1,4 @@
-import type { DrivenLine, Route } from './route';
+import type { DrivenLine, Route } from './driven-line';
 import { curvatureOf, curvePoint } from './spline';
 
 /** What a car can do. */

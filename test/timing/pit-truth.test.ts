@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { clubCircuit } from '@/lib/simulator/circuits';
 import { type Driven, flyingRoute, pitVisit, simulateDrive } from '@/lib/simulator/drive';
+import type { Route } from '@/lib/simulator/driven-line';
 import { randomFrom } from '@/lib/simulator/random';
 import { REAL_RECEIVER, type Receiver } from '@/lib/simulator/receiver';
-import type { Route } from '@/lib/simulator/route';
 import { RACE_GREEN_AFTER_MS, simulateSession } from '@/lib/simulator/session';
 import { montmelo } from '@/lib/simulator/track';
 import { detectLaps } from '@/lib/timing/detect-laps';
