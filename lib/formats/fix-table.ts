@@ -1,0 +1,59 @@
+import type { Channel, FixColumns, Frame } from '@/lib/timing/types';
+import { GrowableColumns } from './growable-columns';
+import type { DeviceRecording } from './types';
+
+/** The device of a file that names none. */
+export const SOLE_DEVICE = 'device 1';
+
+/** Where a row of numbers holds the fields of a fix; channels follow from CHANNELS on. */
+export const TIME = 0;
+export const X = 1;
+export const Y = 2;
+export const SPEED = 3;
+export const COURSE = 4;
+export const ALTITUDE = 5;
+export const ACCURACY = 6;
+export const CHANNELS = 7;
+
+export type ChannelName = { name: string; unit: string };
+
+/** A table for one device's rows, with room for `channels` channels behind the fix. */
+export function createFixTable(channels = 0): GrowableColumns {
+  return new GrowableColumns(CHANNELS + channels);
+}
+
+/** Why a row is no fix (its time or its position is not known), or null when it is one. */
+export function fixFault(row: Float64Array): string | null {
+  if (Number.isNaN(row[TIME])) return 'bad_time';
+  return Number.isNaN((row[X] ?? Number.NaN) + (row[Y] ?? Number.NaN)) ? 'bad_position' : null;
+}
+
+/** The fix columns of a table, as stored. */
+export function fixColumns(frame: Frame, table: GrowableColumns): FixColumns {
+  return {
+    frame,
+    count: table.count,
+    timeMs: table.column(TIME),
+    x: table.column(X),
+    y: table.column(Y),
+    speedMps: table.column(SPEED),
+    courseDeg: table.column(COURSE),
+    altitudeM: table.column(ALTITUDE),
+    accuracyM: table.column(ACCURACY),
+  };
+}
+
+/** A device's recording from its table; channels without a single number are left out. */
+export function deviceRecording(
+  device: string,
+  frame: Frame,
+  table: GrowableColumns,
+  names: readonly ChannelName[],
+): DeviceRecording {
+  const channels: Channel[] = [];
+  names.forEach(({ name, unit }, index) => {
+    const values = table.column(CHANNELS + index);
+    if (!values.every(Number.isNaN)) channels.push({ name, unit, values });
+  });
+  return { device, fixes: fixColumns(frame, table), channels };
+}

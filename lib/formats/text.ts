@@ -1,0 +1,23 @@
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const latin1 = new TextDecoder('windows-1252');
+
+/** Bytes as text: UTF-8 when they are valid UTF-8, else Latin-1 (old loggers write degree signs so). */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return latin1.decode(bytes);
+    throw error;
+  }
+}
+
+/** A line of a text file as text. */
+export function decodeLine(bytes: Uint8Array, start: number, end: number): string {
+  return decodeText(bytes.subarray(start, end));
+}
+
+/** A value shortened for an error message, made safe to print on one line. */
+export function quoted(text: string): string {
+  const plain = text.replaceAll(/[^\x20-\x7e\u00a1-\uffff]/g, '?');
+  return `"${plain.length > 40 ? `${plain.slice(0, 39)}…` : plain}"`;
+}
