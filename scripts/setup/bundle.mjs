@@ -1,4 +1,8 @@
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readStamp, sourceHash } from './source-hash.mjs';
+
+const BUNDLE_SOURCES = ['scripts', 'lib', 'drizzle', 'inngest', 'tsconfig.json', 'package-lock.json'];
 
 /**
  * Bundles the named scripts (`start` → scripts/start.ts) for Node into `outDir`, packages left outside.
@@ -19,4 +23,31 @@ export async function bundleScripts({ root, outDir, names }) {
     sourcemap: 'linked',
     logLevel: 'error',
   });
+}
+
+/** The names of the project's scripts. @param {string} root */
+export function scriptNames(root) {
+  return readdirSync(join(root, 'scripts'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.slice(0, -3));
+}
+
+/** @param {string} root */
+export function bundlesAreFresh(root) {
+  return readStamp(join(root, 'dist', 'source-hash')) === sourceHash(root, BUNDLE_SOURCES);
+}
+
+/** Bundles every script into dist/, file by file by rename, so that a reader never meets half a file. @param {string} root */
+export async function bundleAll(root) {
+  const hash = sourceHash(root, BUNDLE_SOURCES);
+  const dist = join(root, 'dist');
+  mkdirSync(dist, { recursive: true });
+  const fresh = mkdtempSync(join(dist, 'new-'));
+  try {
+    await bundleScripts({ root, outDir: fresh, names: scriptNames(root) });
+    for (const file of readdirSync(fresh)) renameSync(join(fresh, file), join(dist, file));
+    writeFileSync(join(dist, 'source-hash'), hash);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
 }
