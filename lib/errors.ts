@@ -1,0 +1,37 @@
+/** A fault of one field of a request. */
+export type FieldError = { field: string; message: string };
+
+/**
+ * What a service refuses, in words for people. Compare by `code`, never by class: the same module may be loaded
+ * more than once in a process.
+ */
+export class AppError extends Error {
+  constructor(
+    readonly code: string,
+    /** The HTTP status that says the same. */
+    readonly status: number,
+    message: string,
+    readonly errors?: readonly FieldError[],
+  ) {
+    super(message);
+    this.name = 'AppError';
+  }
+}
+
+/** Whether this is an AppError of any copy of this module. */
+export function isAppError(error: unknown): error is AppError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    'status' in error &&
+    typeof error.status === 'number'
+  );
+}
+
+/** 404: `what` names the thing and its id, for example `session 7`. */
+export const notFound = (what: string): AppError =>
+  new AppError('not_found', 404, `There is no ${what}. It may have been deleted.`);
+
+/** The message of anything thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
