@@ -2,6 +2,7 @@ import type { Feature, FeatureCollection } from 'geojson';
 import type { Tokens } from '@/components/hooks/use-tokens';
 import type { CheckpointItem } from '@/lib/contracts/tracks';
 import type { Frame, Point } from '@/lib/timing/types';
+import { gateName, gateToken } from './gate-words';
 import { type Box, boxOf, type LngLat, lngLat, thin } from './projection';
 import { gradientStops, speedRange } from './speed-scale';
 
@@ -50,25 +51,6 @@ export function mapFeatures(content: MapContent, tokens: Tokens): MapFeatures {
     speedStops: racing && range ? gradientStops(racing.line, racing.speedMps, range) : [],
     box: boxOf([...centreline, ...(racing?.line ?? []), ...gates.flatMap(({ line }) => line)]),
   };
-}
-
-/** The start line in text colour, sectors in the accent, everything of the pits in the pit's blue. */
-export function gateToken(gate: Pick<CheckpointItem, 'type'>): string {
-  if (gate.type === 'start' || gate.type === 'finish') return 'text';
-  return gate.type === 'sector' ? 'accent' : 'pit';
-}
-
-export function gateName(gate: Pick<CheckpointItem, 'type' | 'name' | 'number'>): string {
-  if (gate.name) return gate.name;
-  const words = {
-    start: 'Start',
-    finish: 'Finish',
-    sector: 'Sector',
-    pit: 'Pit',
-    pit_entry: 'Pit in',
-    pit_exit: 'Pit out',
-  };
-  return gate.type === 'sector' ? `${words.sector} ${gate.number}` : words[gate.type];
 }
 
 function racingPoints(frame: Frame, racing: RacingLine): { line: LngLat[]; speedMps: number[] } {

@@ -1,3 +1,4 @@
+import { gateName } from '@/components/map/gate-words';
 import { lapReasonWords } from '@/components/reasons';
 import { bestTimes, markLap, markSector, type TimedLap, type TimingMark } from '@/lib/analysis/best-times';
 import type { LapItem } from '@/lib/contracts/laps';
@@ -61,8 +62,8 @@ export function sectorNumbers(laps: readonly LapItem[]): number[] {
 }
 
 function gateNames(session: SessionDetail): (number: number) => string {
-  const names = new Map(session.track?.checkpoints.map((gate) => [gate.number, gate.name]));
-  return (number) => names.get(number) || `gate ${number}`;
+  const names = new Map(session.track?.checkpoints.map((gate) => [gate.number, gateName(gate)]));
+  return (number) => names.get(number) ?? `gate ${number}`;
 }
 
 function inOrder(laps: readonly LapItem[]): LapItem[] {

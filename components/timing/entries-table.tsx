@@ -1,0 +1,77 @@
+import { formatCount, formatGap, formatLapTime, formatSpread, formatUncertainty } from '@/components/format';
+import type { SessionEntry } from '@/lib/contracts/sessions';
+
+/** The classification of a session with several entries, best lap first. */
+export function EntriesTable({ entries }: { entries: SessionEntry[] }) {
+  const [leader] = entries;
+  return (
+    <section className="mb-4" aria-label="Entries">
+      <div className="table-frame max-h-72">
+        <table className="data-table">
+          <thead>
+            <tr>
+              <th scope="col">Entry</th>
+              <th scope="col">Car</th>
+              <th scope="col" className="number">
+                Best
+              </th>
+              <th scope="col" className="number">
+                ± s
+              </th>
+              <th scope="col" className="number">
+                Gap
+              </th>
+              <th scope="col" className="number">
+                Best sectors
+              </th>
+              <th scope="col" className="number">
+                Consistency
+              </th>
+              <th scope="col" className="number">
+                Laps
+              </th>
+              <th scope="col" className="number">
+                Complete
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry, place) => (
+              <EntryRow key={entry.id} entry={entry} place={place + 1} leaderMs={leader?.best_ms ?? null} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function EntryRow({
+  entry,
+  place,
+  leaderMs,
+}: {
+  entry: SessionEntry;
+  place: number;
+  leaderMs: number | null;
+}) {
+  const gapMs = entry.best_ms !== null && leaderMs !== null && place > 1 ? entry.best_ms - leaderMs : null;
+  return (
+    <tr>
+      <td>
+        <span className="mr-2 inline-block w-5 text-right text-soft">{place}</span>
+        <span className="inline-block max-w-52 truncate align-bottom max-sm:max-w-32" title={entry.label}>
+          {entry.label}
+        </span>
+      </td>
+      <td className="text-soft">{[entry.car, entry.car_class].filter(Boolean).join(' · ') || '–'}</td>
+      <td className="number font-medium">{formatLapTime(entry.best_ms)}</td>
+      <td className="number text-quiet">{formatUncertainty(entry.best_uncertainty_ms)}</td>
+      <td className="number">{formatGap(gapMs)}</td>
+      <td className="number">{formatLapTime(entry.optimum_ms)}</td>
+      <td className="number">{formatSpread(entry.consistency_ms)}</td>
+      <td className="number">{formatCount(entry.laps)}</td>
+      <td className="number">{formatCount(entry.complete_laps)}</td>
+    </tr>
+  );
+}
