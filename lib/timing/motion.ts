@@ -7,6 +7,8 @@ const STANDING_MPS = 5 / 3.6;
 const STILL_MPS = 0.5;
 /** Without a speed, a GPS position must leave its last anchor by this to count as driven. */
 const ANCHOR_M = 2;
+/** A car that stood has driven again once it is this far from its place; receivers wander less while parked. */
+const LEFT_M = 3;
 
 export type MotionState = {
   odometerM: number;
@@ -14,21 +16,33 @@ export type MotionState = {
   anchorY: number;
   anchorMs: number;
   standingSinceMs: number | null;
+  /** Standing by its speed: what it drives since counts only once it has left the anchor. */
+  still: boolean;
+  pendingM: number;
 };
 
 /**
  * Odometer with stand-still filter, and standing. Planar frames add up the driven line as it is. On the Earth
- * the speed integral counts (positions wander while parked and cut corners at low rates); without a speed the
- * line counts in steps of at least 2 m.
+ * the speed integral counts (positions wander while parked and cut corners at low rates), from a standstill on
+ * only what leaves the place; without a speed the line counts in steps of at least 2 m.
  */
 export class Motion {
-  private state: MotionState = { odometerM: 0, anchorX: 0, anchorY: 0, anchorMs: 0, standingSinceMs: null };
+  private state: MotionState = {
+    odometerM: 0,
+    anchorX: 0,
+    anchorY: 0,
+    anchorMs: 0,
+    standingSinceMs: null,
+    still: false,
+    pendingM: 0,
+  };
 
   constructor(private readonly frame: Frame) {}
 
   /** Begins at a place without a way to it (first fix, teleport). */
   begin(at: Place): void {
     this.anchor(at);
+    this.state.still = false;
     this.state.standingSinceMs = at.speedMps < STANDING_MPS ? at.timeMs : null;
   }
 
@@ -39,16 +53,32 @@ export class Motion {
     if (this.frame === 'planar' || (inGap && meanMps >= 0)) {
       state.odometerM += Math.hypot(to.x - from.x, to.y - from.y);
     } else if (meanMps >= 0) {
-      if (meanMps >= STILL_MPS) state.odometerM += (meanMps * (to.timeMs - from.timeMs)) / 1000;
+      this.addSpeed(to, meanMps, (meanMps * (to.timeMs - from.timeMs)) / 1000);
     }
     if (meanMps >= 0) this.watchSpeed(to);
     else this.watchPlace(to);
   }
 
+  /** A knock or a burst of noise while parked is no way: it counts only when the car has left its place. */
+  private addSpeed(to: Place, meanMps: number, wayM: number): void {
+    const { state } = this;
+    if (meanMps < STILL_MPS) {
+      if (!state.still) this.anchor(to);
+      state.still = true;
+      state.pendingM = 0;
+    } else if (!state.still) {
+      state.odometerM += wayM;
+    } else {
+      state.pendingM += wayM;
+      if (Math.hypot(to.x - state.anchorX, to.y - state.anchorY) < LEFT_M) return;
+      state.odometerM += state.pendingM;
+      state.still = false;
+    }
+  }
+
   private watchSpeed(to: Place): void {
     if (to.speedMps >= STANDING_MPS) this.state.standingSinceMs = null;
     else this.state.standingSinceMs ??= to.timeMs;
-    this.anchor(to);
   }
 
   /** Without a speed: a car that has not left the anchor at 5 km/h stands since it came there. */
