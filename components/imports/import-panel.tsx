@@ -2,61 +2,37 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { Input, Label, TextField } from 'react-aria-components/TextField';
-import { Select } from '@/components/ui/select';
 import type { ImportItem } from '@/lib/contracts/imports';
 import { DropTarget } from './drop-target';
+import { ImportOptions } from './import-options';
 import { ImportRow, UploadRow } from './import-rows';
 import { useImportStream } from './use-import-stream';
-import { useUploads } from './use-uploads';
+import { type DropOptions, useUploads } from './use-uploads';
 
 type ImportPanelProps = {
   imports: ImportItem[];
   tracks: { id: number; name: string }[];
   /** Shows finished imports of earlier visits too. */
   withPast: boolean;
+  /** A low target without options, where importing is not what the page is for. */
+  compact?: boolean;
 };
 
 /** Drop files, watch them become sessions. */
-export function ImportPanel({ imports, tracks, withPast }: ImportPanelProps) {
-  const [trackId, setTrackId] = useState<number | null>(null);
-  const [sessionName, setSessionName] = useState('');
+export function ImportPanel({ imports, tracks, withPast, compact = false }: ImportPanelProps) {
+  const [options, setOptions] = useState<DropOptions>({ trackId: null, sessionName: '' });
+  // The shape stays as the page came: it must not jump when the first import ends.
+  const [isCompact] = useState(compact);
   const { uploads, add } = useUploads();
-  const { rows, open, cut } = useImports(
-    imports,
-    withPast,
-    uploads.map((upload) => upload.importId),
-  );
+  const ownIds = uploads.map((upload) => upload.importId);
+  const { rows, open, cut } = useImports(imports, withPast, ownIds);
   const known = new Set(rows.map((row) => row.id));
   const underway = uploads.filter((upload) => upload.importId === null || !known.has(upload.importId));
   useRefreshWhenDone(rows);
   return (
     <div className="flex flex-col gap-4">
-      <DropTarget onFiles={(files) => add(files, { trackId, sessionName })} />
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
-        <Select
-          label="Track"
-          withLabel
-          value={String(trackId ?? '')}
-          options={[
-            { value: '', words: 'Find it by itself' },
-            ...tracks.map((track) => ({ value: String(track.id), words: track.name })),
-          ]}
-          onChange={(value) => setTrackId(value === '' ? null : Number(value))}
-        />
-        <TextField
-          value={sessionName}
-          onChange={setSessionName}
-          maxLength={150}
-          className="flex items-center gap-2 text-sm"
-        >
-          <Label className="text-soft">Session name</Label>
-          <Input
-            placeholder="from the file"
-            className="target h-8 w-56 rounded-md border border-edge bg-page px-2 placeholder:text-quiet"
-          />
-        </TextField>
-      </div>
+      <DropTarget compact={isCompact} onFiles={(files) => add(files, options)} />
+      {!isCompact && <ImportOptions tracks={tracks} options={options} onChange={setOptions} />}
       {cut && open && (
         <p role="status" className="text-sm text-danger">
           The server does not report at the moment; asking again. Files that are up are safe.
