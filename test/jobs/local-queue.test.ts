@@ -78,7 +78,7 @@ describe.each(databases)('the local queue on $name', ({ url }) => {
     expect(run?.status).toBe('done');
     expect(await marks()).toEqual(['a hello', 'b', 'c']);
     const [row] = await open.sql`select output from jobs`;
-    expect(JSON.parse(String(row?.output))).toEqual({ a: { length: 5 }, b: 'nothing' });
+    expect(row?.output).toEqual({ a: { length: 5 }, b: 'nothing' });
     expect(await open.sql`select step_id from job_steps order by step_id`).toEqual([
       { step_id: 'a' },
       { step_id: 'b' },
@@ -326,7 +326,7 @@ describe.each(databases)('the local queue on $name', ({ url }) => {
     await until('the first holder noticed', () => dead.activeCount === 0);
     expect(await marks()).toEqual(['after']);
     const [step] = await open.sql`select result, attempts from job_steps where step_id = 'work'`;
-    expect(JSON.parse(String(step?.result))).toBe('taken over');
+    expect(step?.result).toBe('taken over');
   });
 
   test('a run that keeps killing its process ends as failed instead of looping', async () => {
