@@ -1,0 +1,94 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded/child';
+import { migrateDatabase } from '@/lib/db/migrate';
+import { type Environment, env } from '@/lib/env';
+import { messageOf } from '@/lib/errors';
+import { log } from '@/lib/log';
+import { drainRuntime, startRuntime, stopRuntime } from '@/lib/runtime';
+import { type FrontDoor, openFrontDoor } from './server/front-door';
+import { openPages, type Pages } from './server/pages';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dev = process.argv.includes('--dev');
+
+const CUT_CONNECTIONS_AFTER_MS = 3_000;
+const EXIT_WITHIN_MS = 5_000;
+
+/** What is open so far; a stop in the middle of the start closes just that. */
+const open: { door?: FrontDoor; database?: EmbeddedDatabase; pages?: Pages } = {};
+let stopping = false;
+let stopAskedAtMs = Number.POSITIVE_INFINITY;
+
+async function openDatabaseUrl(environment: Environment): Promise<string> {
+  if (environment.DATABASE_URL) return environment.DATABASE_URL;
+  const dataDir = resolve(environment.DATA_DIR);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  open.database = await startEmbedded({
+    dataDir: join(dataDir, 'postgres'),
+    report: (line) => log.warn(line),
+  });
+  return open.database.url;
+}
+
+async function start(): Promise<void> {
+  process.chdir(root);
+  const environment = env();
+  const { HOST: host } = environment;
+  open.door = await openFrontDoor(host, environment.PORT);
+  const { port } = open.door;
+  const databaseUrl = await openDatabaseUrl(environment);
+  const migrations = join(root, 'drizzle', 'migrations');
+  if (existsSync(migrations)) await migrateDatabase(databaseUrl, migrations);
+  await startRuntime({ databaseUrl, dataDir: resolve(environment.DATA_DIR) });
+  open.pages = await openPages({ root, host, port, dev });
+  if (stopping) return;
+  open.door.open(open.pages.handle, open.pages.upgrade);
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  console.log(`Pitwall is ready: ${address} (only this machine can reach it until accounts exist)`);
+}
+
+/** Streams and requests first, then the work behind them, then the pool, last the database. */
+async function stop(exitCode: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  setTimeout(() => {
+    log.warn('The stop took too long; leaving as it is', { limitMs: EXIT_WITHIN_MS });
+    process.exit(exitCode || 1);
+  }, EXIT_WITHIN_MS).unref();
+  if (open.door) await closeDoor(open.door);
+  await open.pages?.close();
+  await stopRuntime();
+  await open.database?.stop();
+  process.exit(exitCode);
+}
+
+async function closeDoor(door: FrontDoor): Promise<void> {
+  door.drain();
+  const closed = new Promise<void>((done) => door.server.close(() => done()));
+  drainRuntime();
+  const idle = setInterval(() => door.server.closeIdleConnections(), 50);
+  const force = setTimeout(() => door.server.closeAllConnections(), CUT_CONNECTIONS_AFTER_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(force);
+}
+
+function stopOn(signal: NodeJS.Signals): void {
+  process.on(signal, () => {
+    // npm and the terminal may both send the first one; only a later one is impatience.
+    if (signal === 'SIGINT' && performance.now() - stopAskedAtMs > 1_000) process.exit(130);
+    stopAskedAtMs = Math.min(stopAskedAtMs, performance.now());
+    stop(0).catch(fail);
+  });
+}
+
+function fail(error: unknown): void {
+  console.error(messageOf(error));
+  if (stopping) process.exit(1);
+  stop(1).catch(() => process.exit(1));
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) stopOn(signal);
+start().catch(fail);
