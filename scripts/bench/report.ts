@@ -7,7 +7,7 @@ export type Row = {
   result: Figure;
   /** What the same machine does at most, or with less work; null where the bar is absolute. */
   baseline: Figure | null;
-  /** result / baseline, or baseline / result where more is better in neither: see `bar`. */
+  /** result / baseline. */
   ratio: number | null;
   bar: string;
   met: boolean;
