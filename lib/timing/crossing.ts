@@ -62,10 +62,14 @@ function hermiteRoot(p0: number, p1: number, m0: number, m1: number): number {
   return u;
 }
 
-/** Fritsch and Carlson (1980): with both end slopes within 0 … 3 times the secant the cubic is monotone. */
+/**
+ * Fritsch and Carlson (1980): with both end slopes within 0 … 3 times the secant the cubic is monotone. Their mean
+ * must agree with the secant too, or the speed is not that of this step (stale, or in another unit).
+ */
 const isMonotone = (rise: number, m0: number, m1: number) => {
   const [a, b] = [m0 / rise, m1 / rise];
-  return a >= 0 && b >= 0 && a <= 3 && b <= 3;
+  const mean = (a + b) / 2;
+  return a >= 0 && b >= 0 && a <= 3 && b <= 3 && mean < SPEED_RATIO_MAX && mean > 1 / SPEED_RATIO_MAX;
 };
 
 function byHermite(gate: Gate, from: Place, to: Place, d0: number, d1: number, dtS: number): Meeting | null {
