@@ -56,9 +56,10 @@ async function test(args) {
 
 /** Runs a bundled script in this very process: signals, output and exit code are its own. */
 async function runScript(/** @type {string} */ name, /** @type {string[]} */ args) {
-  await prepare(name === 'start' ? NEEDS.start : { bundles: true, pages: false });
+  const dev = args.includes('--dev');
+  await prepare(name === 'start' && !dev ? NEEDS.start : { bundles: true, pages: false });
   const program = join(root, 'dist', `${name}.js`);
-  if (name === 'start') env.NODE_ENV = 'production';
+  if (name === 'start') env.NODE_ENV = dev ? 'development' : 'production';
   process.setSourceMapsEnabled(true);
   process.argv = [process.execPath, program, ...args];
   await import(pathToFileURL(program).href);
