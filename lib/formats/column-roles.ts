@@ -36,9 +36,17 @@ export type ColumnName = { name: string; unit: string; bracketed: boolean };
 /** `oil [°C]` → oil, °C; `oil_c` → oil, c; `oil` → oil, ''. */
 export function splitColumnName(header: string): ColumnName {
   const text = header.trim();
-  const bracketed = /^(.*?)\s*(?:\[([^\]]*)\]|\(([^)]*)\))$/.exec(text);
-  if (bracketed?.[1]) {
-    return { name: bracketed[1], unit: (bracketed[2] ?? bracketed[3] ?? '').trim(), bracketed: true };
+  const opening = text.endsWith(']')
+    ? text.lastIndexOf('[')
+    : text.endsWith(')')
+      ? text.lastIndexOf('(')
+      : -1;
+  if (opening > 0) {
+    return {
+      name: text.slice(0, opening).trimEnd(),
+      unit: text.slice(opening + 1, -1).trim(),
+      bracketed: true,
+    };
   }
   const at = text.lastIndexOf('_');
   const suffix = text.slice(at + 1);

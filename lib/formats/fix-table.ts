@@ -1,6 +1,8 @@
 import type { Channel, FixColumns, Frame } from '@/lib/timing/types';
 import { GrowableColumns } from './growable-columns';
-import type { DeviceRecording } from './types';
+import { type DeviceRecording, FormatError } from './types';
+
+const MAX_CHANNELS = 2000;
 
 /** The device of a file that names none. */
 export const SOLE_DEVICE = 'device 1';
@@ -17,8 +19,13 @@ export const CHANNELS = 7;
 
 export type ChannelName = { name: string; unit: string };
 
-/** A table for one device's rows, with room for `channels` channels behind the fix. */
+/** A table for one device's rows, with room for `channels` channels behind the fix (2,000 at most). */
 export function createFixTable(channels = 0): GrowableColumns {
+  if (channels > MAX_CHANNELS) {
+    throw new FormatError(
+      `The file names ${channels} columns; more than ${MAX_CHANNELS} are not read. Export fewer.`,
+    );
+  }
   return new GrowableColumns(CHANNELS + channels);
 }
 

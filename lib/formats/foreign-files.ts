@@ -15,10 +15,11 @@ const MAGIC: readonly (readonly [readonly number[], string])[] = [
 ];
 
 /**
- * Refuses what no reader should see, whatever its name says: empty, compressed, UTF-16, web pages, and text
- * without line feeds. Throws a FormatError with the remedy.
+ * Refuses what no reader should see, whatever its name says: empty, compressed, UTF-16, web pages, track
+ * files, and text without line feeds. Throws a FormatError with the remedy.
  */
-export function refuseForeignFile({ bytes, text }: FileHead): void {
+export function refuseForeignFile(head: FileHead): void {
+  const { bytes, text } = head;
   if (bytes.length === 0) throw new FormatError('This file is empty: record or copy it again.');
   const magic = MAGIC.find(([start]) => start.every((byte, index) => bytes[index] === byte));
   if (magic) throw new FormatError(magic[1], null, 0);
@@ -30,6 +31,9 @@ export function refuseForeignFile({ bytes, text }: FileHead): void {
       1,
     );
   }
+  if (looksLikeTrackFile(head)) {
+    throw new FormatError('This is a track file, not a recording: use it as the track.');
+  }
   if (!bytes.includes(0) && !bytes.includes(10) && (text.match(/\r/g)?.length ?? 0) > 1) {
     throw new FormatError('The lines of this file end in lone carriage returns: save it with LF or CRLF.', 1);
   }
@@ -38,9 +42,6 @@ export function refuseForeignFile({ bytes, text }: FileHead): void {
 /** The error for a file that no format knows, as precise as its head allows. */
 export function unknownFile(head: FileHead, labels: readonly string[]): FormatError {
   const known = `Known formats: ${labels.join(', ')}.`;
-  if (looksLikeTrackFile(head)) {
-    return new FormatError('This is a track file, not a recording: use it as the track.');
-  }
   if (head.text.trim() === '')
     return new FormatError('This file holds only blanks: record or copy it again.');
   if (head.bytes.includes(0)) {

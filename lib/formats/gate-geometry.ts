@@ -30,7 +30,8 @@ export function firstStepAcross(fixes: FixColumns, gate: readonly [Point, Point]
   for (let i = from; i + 1 < fixes.count; i++) {
     const p = { x: fixes.x[i] ?? Number.NaN, y: fixes.y[i] ?? Number.NaN };
     const q = { x: fixes.x[i + 1] ?? Number.NaN, y: fixes.y[i + 1] ?? Number.NaN };
-    if (side(a, b, p) * side(a, b, q) < 0 && side(p, q, a) * side(p, q, b) <= 0) return i;
+    const changesSide = side(a, b, p) < 0 !== side(a, b, q) < 0;
+    if (changesSide && side(p, q, a) * side(p, q, b) <= 0) return i;
   }
   return -1;
 }

@@ -13,7 +13,7 @@ export const gpx: Format = {
   label: 'GPX',
   extensions: ['gpx'],
   sniff: ({ text }) =>
-    /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*|<!DOCTYPE[^>[]*(\[[^\]]*\])?>\s*)*<(\w+:)?gpx[\s>]/.test(text)
+    /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*|<!DOCTYPE[^>[]*(\[[^\]]*\])?>\s*)*<(\w+:)?gpx[\s/>]/.test(text)
       ? 1
       : 0,
   reader: ({ text }) => new GpxReader(text),
