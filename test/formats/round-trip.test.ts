@@ -3,58 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { blankRecording } from '@/lib/formats/recording';
 import { FORMATS } from '@/lib/formats/registry';
 import { type DeviceRecording, FormatError, type Recording } from '@/lib/formats/types';
-import type { Frame, Track } from '@/lib/timing/types';
+import type { Track } from '@/lib/timing/types';
+import { deviceOf, finite, ROWS, type Row, rowsOf, someDevices, TRACK } from './made-recordings';
 import { read } from './reading';
-
-const finite = (options: fc.DoubleConstraints = {}) =>
-  fc.double({ noNaN: true, noDefaultInfinity: true, ...options }).map((value) => value + 0);
-const optional = (values: fc.Arbitrary<number>) =>
-  fc.oneof({ weight: 4, arbitrary: values }, fc.constant(Number.NaN));
-const word = fc.stringMatching(/^[A-Za-zäöüéñ°%/][A-Za-z0-9 äöüéñ_()[\]",;%-]{0,14}[a-z]$/);
-
-type RowOf = (typeof ROW_KEYS)[number];
-const ROW_KEYS = ['timeMs', 'x', 'y', 'speedMps', 'courseDeg', 'altitudeM', 'accuracyM'] as const;
-type Row = Record<RowOf, number>;
-
-function rowsOf(frame: Frame, times: fc.Arbitrary<number>): fc.Arbitrary<Row[]> {
-  const isGeo = frame === 'wgs84';
-  const row = fc.record({
-    timeMs: times,
-    x: isGeo ? finite({ min: -180, max: 180 }) : finite(),
-    y: isGeo ? finite({ min: -90, max: 90 }) : finite(),
-    speedMps: optional(finite({ min: 0, max: 150 })),
-    courseDeg: optional(finite({ min: 0, max: 360 })),
-    altitudeM: optional(finite({ min: -400, max: 9000 })),
-    accuracyM: optional(finite({ min: 0, max: 1000 })),
-  });
-  return fc.array(row, { minLength: 1, maxLength: 30 });
-}
-
-function deviceOf(
-  device: string,
-  frame: Frame,
-  rows: readonly Row[],
-  names: readonly string[],
-): DeviceRecording {
-  const column = (key: RowOf) => Float64Array.from(rows, (row) => row[key]);
-  const fixes = {
-    frame,
-    count: rows.length,
-    timeMs: column('timeMs'),
-    x: column('x'),
-    y: column('y'),
-    speedMps: column('speedMps'),
-    courseDeg: column('courseDeg'),
-    altitudeM: column('altitudeM'),
-    accuracyM: column('accuracyM'),
-  };
-  const channels = names.map((name, index) => ({
-    name,
-    unit: ['', 'V', '°C', 'km/h'][index % 4] ?? '',
-    values: Float64Array.from(rows, (row, at) => (at % 3 === 2 ? Number.NaN : row.timeMs / 7 + index)),
-  }));
-  return { device, fixes, channels };
-}
 
 function written(id: string, recording: Recording): string {
   const write = FORMATS.find((format) => format.id === id)?.write;
@@ -62,57 +13,10 @@ function written(id: string, recording: Recording): string {
   return [...write(recording)].join('');
 }
 
-const devices = fc.constantFrom<Frame>('wgs84', 'planar').chain((frame) =>
-  fc
-    .uniqueArray(fc.tuple(word, rowsOf(frame, finite({ min: 1e12, max: 2e12 }))), {
-      selector: ([name]) => name.trim(),
-      minLength: 1,
-      maxLength: 3,
-    })
-    .chain((list) =>
-      fc
-        .uniqueArray(word, { maxLength: 4 })
-        .map((names) => list.map(([device, rows]) => deviceOf(device, frame, rows, names))),
-    ),
-);
-
-const TRACK: Track = {
-  name: 'Ring',
-  location: 'Here',
-  frame: 'wgs84',
-  checkpoints: [
-    {
-      number: 1,
-      name: 'Start',
-      type: 'start',
-      points: [
-        { x: 2.25, y: 41.5 },
-        { x: 2.2502, y: 41.5 },
-      ],
-      previous: null,
-      direction: 1,
-      closesLap: null,
-    },
-    {
-      number: 2,
-      name: 'Split 1',
-      type: 'sector',
-      points: [
-        { x: 2.251, y: 41.501 },
-        { x: 2.2512, y: 41.501 },
-      ],
-      previous: null,
-      direction: null,
-      closesLap: null,
-    },
-  ],
-  centreline: null,
-};
-
 describe('our CSV', () => {
   it('reads back as it was written, to the last digit', () => {
     fc.assert(
-      fc.property(devices, (list) => {
+      fc.property(someDevices, (list) => {
         expect(read('a.csv', written('csv', { ...blankRecording('csv'), devices: list })).devices).toEqual(
           list,
         );
@@ -134,28 +38,6 @@ describe('our CSV', () => {
   });
 });
 
-const ROWS: Row[] = [
-  {
-    timeMs: 1772735400000,
-    x: 2.2501,
-    y: 41.4999,
-    speedMps: 30.123456,
-    courseDeg: 359.9,
-    altitudeM: -3.25,
-    accuracyM: 2,
-  },
-  {
-    timeMs: 1772735400040,
-    x: 2.2501,
-    y: 41.5001,
-    speedMps: Number.NaN,
-    courseDeg: Number.NaN,
-    altitudeM: Number.NaN,
-    accuracyM: 2,
-  },
-  { timeMs: 1772735400080, x: 2.2501, y: 41.5002, speedMps: 31, courseDeg: 0, altitudeM: 0, accuracyM: 2 },
-];
-
 describe('our JSON', () => {
   it('reads back as it was written, to the last digit, with all that it keeps', () => {
     const text = fc.option(fc.string());
@@ -167,7 +49,7 @@ describe('our JSON', () => {
     const recording = fc.record({
       format: fc.constant('json'),
       timeBasis: fc.constantFrom('utc' as const, 'local' as const, 'none' as const),
-      devices,
+      devices: someDevices,
       track: fc.constantFrom(null, TRACK),
       recordedLaps: fc.array(lap, { maxLength: 3 }),
       rejected: fc.constant({}),
