@@ -42,6 +42,7 @@ const packages = edges.filter((edge) => edge.external);
 const LEVELS = [
   ['app', 'inngest', 'scripts'],
   ['lib/api'],
+  ['lib/start-runtime.ts'],
   ['lib/runtime.ts'],
   ['lib/services'],
   [
@@ -54,7 +55,7 @@ const LEVELS = [
     'lib/contracts',
     'lib/simulator',
   ],
-  ['drizzle', 'lib/env.ts', 'lib/log.ts', 'lib/errors.ts'],
+  ['drizzle', 'lib/env.ts', 'lib/log.ts', 'lib/errors.ts', 'lib/spool.ts'],
   ['lib/analysis'],
   ['lib/timing'],
 ];

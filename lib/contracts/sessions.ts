@@ -74,5 +74,6 @@ export const sessionFilter = z.object({
   search: z.string().max(150).optional(),
   sort: z.enum(['newest', 'oldest', 'best', 'name']).default('newest'),
 });
+export type SessionFilter = z.infer<typeof sessionFilter>;
 
 export const reprocessAccepted = z.object({ session_id: id, job_id: id });

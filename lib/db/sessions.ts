@@ -1,0 +1,148 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { sessionEntries, sessions } from '@/drizzle/schema/sessions';
+import type { Db } from './client';
+
+export type NewSession = Omit<typeof sessions.$inferInsert, 'id' | 'ready' | 'revision' | 'notes'> & {
+  notes: string[];
+};
+export type NewEntry = Omit<typeof sessionEntries.$inferInsert, 'id' | 'sessionId'>;
+export type SessionRow = typeof sessions.$inferSelect;
+
+/** Stores a hidden session with its entries. */
+export async function insertSession(
+  tx: Db,
+  { notes, ...session }: NewSession,
+  entries: readonly NewEntry[],
+): Promise<number> {
+  const [row] = await tx
+    .insert(sessions)
+    .values({ ...session, notes: sql`${JSON.stringify(notes)}::text::jsonb`, ready: false })
+    .returning({ id: sessions.id });
+  if (!row) throw new Error(`Session ${session.name} could not be stored.`);
+  for (const entry of entries) {
+    const { rejected, ...rest } = entry;
+    await tx.insert(sessionEntries).values({
+      ...rest,
+      sessionId: row.id,
+      rejected: sql`${JSON.stringify(rejected ?? {})}::text::jsonb`,
+    });
+  }
+  return row.id;
+}
+
+export async function sessionById(db: Db, id: number): Promise<SessionRow | null> {
+  const [row] = await db.select().from(sessions).where(eq(sessions.id, id));
+  return row ?? null;
+}
+
+export function publishSessions(db: Db, ids: readonly number[]) {
+  return db
+    .update(sessions)
+    .set({ ready: true })
+    .where(inArray(sessions.id, [...ids]));
+}
+
+/** Hidden sessions that have one of these devices. */
+export async function hiddenSessionsOf(db: Db, deviceIds: readonly number[]): Promise<number[]> {
+  if (deviceIds.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ id: sessions.id })
+    .from(sessions)
+    .innerJoin(sessionEntries, eq(sessionEntries.sessionId, sessions.id))
+    .where(and(inArray(sessionEntries.deviceId, [...deviceIds]), eq(sessions.ready, false)))
+    .orderBy(sessions.id);
+  return rows.map((row) => row.id);
+}
+
+/** Deletes sessions with their entries, laps, crossings and traces; their devices stay. */
+export async function deleteSessionRows(tx: Db, ids: readonly number[]): Promise<void> {
+  const list = sql.param([...ids]);
+  await tx.execute(sql`
+    delete from lap_traces using laps where laps.session_id = any(${list}::int4[])
+      and lap_traces.device_id = laps.device_id and lap_traces.lap_id = laps.id`);
+  await tx.execute(sql`delete from laps where session_id = any(${list}::int4[])`);
+  await tx.execute(sql`delete from crossings where session_id = any(${list}::int4[])`);
+  await tx.execute(sql`delete from sessions where id = any(${list}::int4[])`);
+}
+
+/**
+ * Puts the entries and laps of the hidden session `from` into `into`, whose window grows to hold both; `from` is
+ * gone then.
+ */
+export async function mergeSession(tx: Db, from: number, into: number): Promise<void> {
+  await tx.execute(sql`
+    update sessions set from_us = least(sessions.from_us, other.from_us),
+      to_us = greatest(sessions.to_us, other.to_us),
+      notes = sessions.notes || (
+        select coalesce(jsonb_agg(note), '[]') from jsonb_array_elements(other.notes) as note
+        where not sessions.notes @> jsonb_build_array(note)),
+      revision = sessions.revision + 1
+    from sessions as other where sessions.id = ${into} and other.id = ${from}`);
+  for (const table of ['session_entries', 'laps', 'crossings'])
+    await tx.execute(
+      sql`update ${sql.identifier(table)} set session_id = ${into} where session_id = ${from}`,
+    );
+  await tx.execute(sql`update imports set session_id = ${into} where session_id = ${from}`);
+  await tx.execute(sql`delete from sessions where id = ${from}`);
+}
+
+/** Published sessions of a batch's other imports on the same track whose window meets [fromUs, toUs). */
+export async function overlappingOfBatch(
+  tx: Db,
+  batch: string,
+  trackId: number,
+  fromUs: number,
+  toUs: number,
+): Promise<number[]> {
+  const rows = await tx.execute<{ id: number }>(sql`
+    select distinct sessions.id from sessions
+    join session_entries on session_entries.session_id = sessions.id
+    join imports on imports.batch = ${batch} and imports.device_ids @> to_jsonb(session_entries.device_id)
+    where sessions.ready and sessions.track_id = ${trackId}
+      and sessions.from_us < ${toUs} and sessions.to_us > ${fromUs}
+    order by sessions.id`);
+  return rows.map((row) => row.id);
+}
+
+export function entriesOf(db: Db, sessionId: number) {
+  return db
+    .select()
+    .from(sessionEntries)
+    .where(eq(sessionEntries.sessionId, sessionId))
+    .orderBy(sessionEntries.id);
+}
+
+/** What was measured of an entry anew. */
+export async function updateEntry(
+  tx: Db,
+  sessionId: number,
+  deviceId: number,
+  facts: { rejected: Record<string, number>; distanceM: number },
+): Promise<void> {
+  await tx.execute(sql`
+    update session_entries set rejected = ${JSON.stringify(facts.rejected)}::text::jsonb,
+      distance_m = ${facts.distanceM}
+    where session_id = ${sessionId} and device_id = ${deviceId}`);
+}
+
+export async function bumpRevision(tx: Db, sessionId: number): Promise<number | null> {
+  const [row] = await tx
+    .update(sessions)
+    .set({ revision: sql`${sessions.revision} + 1` })
+    .where(eq(sessions.id, sessionId))
+    .returning({ revision: sessions.revision });
+  return row?.revision ?? null;
+}
+
+export async function patchSession(
+  db: Db,
+  id: number,
+  patch: { name?: string; kind?: SessionRow['kind'] },
+): Promise<boolean> {
+  const [row] = await db
+    .update(sessions)
+    .set({ ...patch, revision: sql`${sessions.revision} + 1` })
+    .where(and(eq(sessions.id, id), eq(sessions.ready, true)))
+    .returning({ id: sessions.id });
+  return row !== undefined;
+}
