@@ -80,7 +80,8 @@ export function formatPlural(count: number, one: string, many = `${one}s`): stri
 export function formatBytes(bytes: Maybe): string {
   if (!known(bytes)) return MISSING;
   if (bytes < 1000) return `${Math.round(bytes)} B`;
-  return bytes < 999_500 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
+  return `${(bytes / 1e6).toFixed(bytes < 99.95e6 ? 1 : 0)} MB`;
 }
 
 /** `25 Hz`, `0.5 Hz`. */

@@ -41,7 +41,7 @@ export function LapChart({ series, chosen, heightPx, onChoose }: LapChartProps) 
   );
 }
 
-/** A thin line through all laps, and the laps as markers, one trace for each of their symbols. */
+/** A thin line through the laps that count, and all laps as markers, one trace for each of their symbols. */
 function tracesOf(series: LapSeries, topMs: number, chosen: readonly number[], tokens: Tokens): Data[] {
   const color = tokens(series.token);
   const place = (laps: LapItem[]) => ({
@@ -52,7 +52,11 @@ function tracesOf(series: LapSeries, topMs: number, chosen: readonly number[], t
   const thread: Data = {
     type: 'scatter',
     mode: 'lines',
-    ...place(series.laps),
+    x: series.laps.map((lap) => lap.number),
+    y: series.laps.map((lap) =>
+      lap.class === 'complete' && lap.lap_time_ms <= topMs ? lap.lap_time_ms : null,
+    ),
+    connectgaps: false,
     line: { color, width: 1 },
     hoverinfo: 'skip',
   };
@@ -98,7 +102,7 @@ function layoutOf(series: LapSeries[], range: [number, number], tokens: Tokens):
   const [only] = series;
   return {
     ...chartLayout(tokens),
-    margin: { l: 64, r: 12, t: 12, b: 36 },
+    margin: { l: 64, r: 12, t: 12, b: 42 },
     hovermode: 'closest',
     xaxis: {
       ...axisLook(tokens),

@@ -17,6 +17,11 @@ export function lapLine(place: number): LapLine {
   return { token: `lap-${slot + 1}`, dash: DASHES[slot] ?? 'solid', widthPx: 1.5 };
 }
 
+/** The colour of an entry by its place in the session; entries past the palette share a quiet tone. */
+export function entryToken(place: number): string {
+  return place < MOST_LAPS ? lapLine(place).token : 'edge';
+}
+
 /** The dash as SVG wants it. */
 export const DASH_ARRAYS: Record<LapLine['dash'], string> = {
   solid: '',

@@ -34,8 +34,10 @@ export function Plot({ data, layout, heightPx, ...handlers }: PlotProps) {
   latest.current = handlers;
 
   useEffect(() => {
-    const place = host.current;
-    if (!place) return;
+    // A place of its own for each chart: plotly.js takes down with a chart whatever stands in its element.
+    const place = document.createElement('div');
+    place.style.height = '100%';
+    host.current?.append(place);
     let gone = false;
     let made: Chart | null = null;
     makeChart(place)
@@ -53,6 +55,7 @@ export function Plot({ data, layout, heightPx, ...handlers }: PlotProps) {
       gone = true;
       latest.current.onChart?.(null);
       if (made) made.plotly.purge(made.element);
+      place.remove();
       setChart(null);
     };
   }, []);

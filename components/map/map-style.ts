@@ -38,8 +38,8 @@ function mapLayers(features: MapFeatures, tokens: Tokens, withTiles: boolean): L
     line('road', 'centreline', { 'line-color': tokens('line'), 'line-width': 10 }, round),
     line('middle', 'centreline', { 'line-color': tokens('edge'), 'line-width': 1 }, round),
     line('casing', 'racing', { 'line-color': tokens('edge'), 'line-width': 7, 'line-opacity': 0.6 }, round),
-    line('racing', 'racing', { 'line-width': 4, 'line-gradient': racingGradient(features, tokens) }, round),
     line('laps', 'laps', { 'line-color': ['get', 'color'], 'line-width': 1.5 }, round),
+    line('racing', 'racing', { 'line-width': 4, 'line-gradient': racingGradient(features, tokens) }, round),
     line('gates', 'gates', { 'line-color': ['get', 'color'], 'line-width': 3 }, { 'line-cap': 'butt' }),
     {
       id: 'names',

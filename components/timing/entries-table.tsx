@@ -1,3 +1,4 @@
+import { entryToken } from '@/components/charts/lap-palette';
 import { formatCount, formatGap, formatLapTime, formatSpread, formatUncertainty } from '@/components/format';
 import type { SessionEntry } from '@/lib/contracts/sessions';
 
@@ -11,7 +12,6 @@ export function EntriesTable({ entries }: { entries: SessionEntry[] }) {
           <thead>
             <tr>
               <th scope="col">Entry</th>
-              <th scope="col">Car</th>
               <th scope="col" className="number">
                 Best
               </th>
@@ -33,6 +33,7 @@ export function EntriesTable({ entries }: { entries: SessionEntry[] }) {
               <th scope="col" className="number">
                 Complete
               </th>
+              <th scope="col">Car</th>
             </tr>
           </thead>
           <tbody>
@@ -60,11 +61,15 @@ function EntryRow({
     <tr>
       <td>
         <span className="mr-2 inline-block w-5 text-right text-soft">{place}</span>
+        <span
+          aria-hidden
+          className="mr-2 inline-block size-2.5 rounded-full"
+          style={{ background: `var(--${entryToken(place - 1)})` }}
+        />
         <span className="inline-block max-w-52 truncate align-bottom max-sm:max-w-32" title={entry.label}>
           {entry.label}
         </span>
       </td>
-      <td className="text-soft">{[entry.car, entry.car_class].filter(Boolean).join(' · ') || '–'}</td>
       <td className="number font-medium">{formatLapTime(entry.best_ms)}</td>
       <td className="number text-quiet">{formatUncertainty(entry.best_uncertainty_ms)}</td>
       <td className="number">{formatGap(gapMs)}</td>
@@ -72,6 +77,7 @@ function EntryRow({
       <td className="number">{formatSpread(entry.consistency_ms)}</td>
       <td className="number">{formatCount(entry.laps)}</td>
       <td className="number">{formatCount(entry.complete_laps)}</td>
+      <td className="text-soft">{[entry.car, entry.car_class].filter(Boolean).join(' · ') || '–'}</td>
     </tr>
   );
 }

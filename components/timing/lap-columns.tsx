@@ -31,9 +31,10 @@ type Choice = {
   lineOf(lapId: number): LapLine | null;
 };
 
-/** Columns whose cells are numbers and stand to the right. */
-export function isNumberColumn(id: string): boolean {
-  return /^(time|uncertainty|gap|top|min|stint|s\d+)$/.test(id);
+/** How a column's head and cells stand: numbers to the right, times with room for their mark. */
+export function columnLook(id: string): string {
+  if (/^(time|s\d+)$/.test(id)) return 'number marked';
+  return /^(uncertainty|gap|top|min|stint)$/.test(id) ? 'number' : '';
 }
 
 /** The columns of the lap table, in order. */

@@ -12,7 +12,7 @@ export type LapRow = {
   entry: string;
   mark: TimingMark;
   sectors: SectorCell[];
-  /** To the reference lap; null for the laps that do not count. */
+  /** To the reference lap; null for itself and for the laps that do not count. */
   gapMs: number | null;
   note: string;
 };
@@ -39,7 +39,7 @@ export function lapRows(
     .sort((a, b) => placeOf(a) - placeOf(b) || a.number - b.number)
     .map((lap) => {
       const timed = timedLap(lap);
-      const counts = lap.class === 'complete' && reference !== null;
+      const isCompared = lap.class === 'complete' && reference !== null && reference.id !== lap.id;
       return {
         lap,
         entry: places.get(lap.entry_id)?.label ?? '–',
@@ -48,7 +48,7 @@ export function lapRows(
           timeMs: lap.sectors.find((sector) => sector.number === number)?.time_ms ?? null,
           mark: markSector(best, timed, number),
         })),
-        gapMs: counts ? lap.lap_time_ms - reference.lap_time_ms : null,
+        gapMs: isCompared ? lap.lap_time_ms - reference.lap_time_ms : null,
         note: lapReasonWords(lap, nameOf),
       };
     });

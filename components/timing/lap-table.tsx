@@ -7,7 +7,7 @@ import type { LapLine } from '@/components/charts/lap-palette';
 import { usePrinting } from '@/components/hooks/use-printing';
 import { usePreferences } from '@/components/ui/preferences';
 import { ariaSort, SortHeader } from '@/components/ui/sort-header';
-import { isNumberColumn, lapColumns, lapTableFeatures } from './lap-columns';
+import { columnLook, lapColumns, lapTableFeatures } from './lap-columns';
 import type { LapRow } from './lap-rows';
 
 type LapTableProps = {
@@ -20,6 +20,8 @@ type LapTableProps = {
 };
 
 const VIRTUAL_FROM = 200;
+/** Where app/tables.css gives rows the height of a finger. */
+const TALL_ROWS = '(pointer: coarse), (max-width: 640px)';
 
 /** The laps; a row is chosen with a click or the space bar, and the arrow keys walk. Past 200 rows virtual. */
 export function LapTable({ rows, sectors, withEntries, chosen, lineOf, onToggle }: LapTableProps) {
@@ -58,11 +60,12 @@ export function LapTable({ rows, sectors, withEntries, chosen, lineOf, onToggle 
                   key={header.id}
                   scope="col"
                   aria-sort={ariaSort(header.column.getIsSorted())}
-                  className={isNumberColumn(header.column.id) ? 'number' : ''}
+                  className={columnLook(header.column.id)}
                 >
                   <SortHeader
                     words={String(header.column.columnDef.header)}
                     sorted={header.column.getIsSorted()}
+                    isNumber={columnLook(header.column.id) !== ''}
                     onSort={() => header.column.toggleSorting()}
                   />
                 </th>
@@ -83,7 +86,7 @@ export function LapTable({ rows, sectors, withEntries, chosen, lineOf, onToggle 
               className="cursor-pointer"
             >
               {row.getAllCells().map((cell) => (
-                <td key={cell.id} className={isNumberColumn(cell.column.id) ? 'number' : ''}>
+                <td key={cell.id} className={columnLook(cell.column.id)}>
                   <table.FlexRender cell={cell} />
                 </td>
               ))}
@@ -111,7 +114,7 @@ function useVirtualRows(count: number, frame: React.RefObject<HTMLDivElement | n
     count,
     enabled: count > VIRTUAL_FROM,
     getScrollElement: () => frame.current,
-    estimateSize: () => (globalThis.matchMedia?.('(pointer: coarse)').matches ? 44 : 30),
+    estimateSize: () => (globalThis.matchMedia?.(TALL_ROWS).matches ? 44 : 30),
     overscan: 12,
     initialRect: { width: 800, height: 416 },
   });

@@ -13,8 +13,8 @@ export function SessionActions({ session }: { session: SessionDetail }) {
   const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
   const reprocess = useReprocess(session.id, session.revision);
   return (
-    <div className="no-print flex flex-wrap items-center gap-2 sm:ml-auto">
-      <p role="status" className={`text-sm ${reprocess.failed ? 'text-danger' : 'text-soft'}`}>
+    <div className="no-print flex flex-wrap items-center gap-2 max-sm:w-full max-sm:[&_svg]:hidden sm:ml-auto">
+      <p role="status" className={`text-sm empty:hidden ${reprocess.failed ? 'text-danger' : 'text-soft'}`}>
         {reprocess.words}
       </p>
       <a href={`/api/v1/sessions/${session.id}/laps?format=csv`} download className={buttonLook()}>

@@ -14,6 +14,10 @@ const column = createColumnHelper<typeof features, SessionListItem>();
 
 const COLUMNS = column.columns([
   column.accessor('name', { header: 'Session', cell: ({ row }) => <SessionName session={row.original} /> }),
+  column.accessor('best_ms', {
+    header: 'Best',
+    cell: ({ row }) => <span className="font-medium">{formatLapTime(row.original.best_ms)}</span>,
+  }),
   column.accessor((row) => row.track?.name, {
     id: 'track',
     header: 'Track',
@@ -28,10 +32,6 @@ const COLUMNS = column.columns([
   column.accessor('complete_laps', {
     header: 'Complete',
     cell: ({ row }) => formatCount(row.original.complete_laps),
-  }),
-  column.accessor('best_ms', {
-    header: 'Best',
-    cell: ({ row }) => <span className="font-medium">{formatLapTime(row.original.best_ms)}</span>,
   }),
   column.accessor('best_label', {
     header: 'By',
@@ -95,7 +95,7 @@ function Head({ id, words, order }: { id: string; words: string } & Pick<Session
   const sorted = sortedBy(id, order.sort);
   return (
     <th scope="col" className={look} aria-sort={ariaSort(sorted)}>
-      <SortHeader words={words} sorted={sorted} onSort={() => order.onSort(next)} />
+      <SortHeader words={words} sorted={sorted} isNumber={look !== ''} onSort={() => order.onSort(next)} />
     </th>
   );
 }
@@ -118,7 +118,7 @@ function SessionName({ session }: { session: SessionListItem }) {
       <Link
         href={`/sessions/${session.id}`}
         title={session.name}
-        className="inline-block max-w-80 truncate font-medium text-accent hover:underline max-sm:max-w-40"
+        className="inline-block max-w-80 truncate align-bottom font-medium text-accent hover:underline max-sm:max-w-40"
       >
         {session.name}
       </Link>
@@ -133,7 +133,7 @@ function TrackName({ track }: { track: SessionListItem['track'] }) {
     <Link
       href={`/tracks/${track.id}`}
       title={track.name}
-      className="inline-block max-w-56 truncate hover:underline"
+      className="inline-block max-w-56 truncate align-bottom hover:underline"
     >
       {track.name}
     </Link>

@@ -8,6 +8,7 @@ const LOOKS: Record<ButtonLook, string> = {
 };
 
 /** The classes of a button, also for links that look like one. */
-export function buttonLook(look: ButtonLook = 'plain'): string {
-  return `target inline-flex h-8 items-center justify-center gap-1.5 rounded-md px-3 text-sm font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${LOOKS[look]}`;
+export function buttonLook(look: ButtonLook = 'plain', isIcon = false): string {
+  const width = isIcon ? 'w-8 shrink-0' : 'px-3';
+  return `target inline-flex h-8 items-center justify-center gap-1.5 rounded-md ${width} text-sm font-medium whitespace-nowrap transition-colors disabled:opacity-50 ${LOOKS[look]}`;
 }

@@ -5,8 +5,9 @@ import { type ButtonLook, buttonLook } from './button-look';
 
 export function Button({
   look = 'plain',
+  isIcon = false,
   className = '',
   ...props
-}: Omit<ButtonProps, 'className'> & { look?: ButtonLook; className?: string }) {
-  return <AriaButton {...props} className={`${buttonLook(look)} ${className}`} />;
+}: Omit<ButtonProps, 'className'> & { look?: ButtonLook; isIcon?: boolean; className?: string }) {
+  return <AriaButton {...props} className={`${buttonLook(look, isIcon)} ${className}`} />;
 }

@@ -3,12 +3,13 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { type ReactNode, useState } from 'react';
+import { ApiFailure } from '@/components/hooks/api';
 import type { Preferences } from './preference-cookies';
 import { PreferencesProvider } from './preferences';
 
 export function Providers({ preferences, children }: { preferences: Preferences; children: ReactNode }) {
   const [queries] = useState(
-    () => new QueryClient({ defaultOptions: { queries: { retry: 1, refetchOnWindowFocus: false } } }),
+    () => new QueryClient({ defaultOptions: { queries: { retry: mayRetry, refetchOnWindowFocus: false } } }),
   );
   return (
     <QueryClientProvider client={queries}>
@@ -17,4 +18,10 @@ export function Providers({ preferences, children }: { preferences: Preferences;
       </NuqsAdapter>
     </QueryClientProvider>
   );
+}
+
+/** Once more when the server failed or was not there; what it refused it will refuse again. */
+function mayRetry(failures: number, error: Error): boolean {
+  const isRefused = error instanceof ApiFailure && error.status < 500;
+  return failures < 1 && !isRefused;
 }

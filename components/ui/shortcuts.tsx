@@ -42,7 +42,8 @@ export function Shortcuts() {
       <Button
         look="quiet"
         aria-label="Keyboard: all keys"
-        className="w-8 px-0 max-sm:hidden"
+        isIcon
+        className="max-sm:hidden"
         onPress={() => setOpen(true)}
       >
         <Keyboard size={16} aria-hidden />

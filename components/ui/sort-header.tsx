@@ -4,14 +4,16 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 
 export type SortState = 'asc' | 'desc' | false;
 
-/** A column's head that sorts by it. */
-export function SortHeader({ words, sorted, onSort }: { words: string; sorted: SortState; onSort(): void }) {
+type SortHeaderProps = { words: string; sorted: SortState; onSort(): void; isNumber?: boolean };
+
+/** A column's head that sorts by it. The arrow stands inside the column, so that words and numbers stay in line. */
+export function SortHeader({ words, sorted, onSort, isNumber = false }: SortHeaderProps) {
   const Arrow = sorted === 'desc' ? ArrowDown : ArrowUp;
   return (
     <button
       type="button"
       onClick={onSort}
-      className="inline-flex h-full items-center gap-0.5 hover:text-text"
+      className={`inline-flex h-full items-center gap-0.5 hover:text-text ${isNumber ? 'flex-row-reverse' : ''}`}
     >
       {words}
       <Arrow size={12} aria-hidden className={sorted ? '' : 'invisible'} />

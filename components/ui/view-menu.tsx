@@ -13,7 +13,7 @@ export function ViewMenu() {
   const { theme, units, setTheme, setUnits } = usePreferences();
   return (
     <MenuTrigger>
-      <Button look="quiet" aria-label="View: theme and units" className="w-8 px-0">
+      <Button look="quiet" aria-label="View: theme and units" isIcon>
         <SlidersHorizontal size={16} aria-hidden />
       </Button>
       <Popover placement="bottom end" className="rounded-md border border-edge bg-page text-text">

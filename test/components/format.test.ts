@@ -38,6 +38,7 @@ describe('formatting', () => {
   it('writes sizes, counts, rates and distances', () => {
     expect(format.formatBytes(4_100_000)).toBe('4.1 MB');
     expect(format.formatBytes(999_700)).toBe('1.0 MB');
+    expect(format.formatBytes(200_000_000)).toBe('200 MB');
     expect(format.formatBytes(812)).toBe('812 B');
     expect(format.formatCount(31_527)).toBe('31,527');
     expect(format.formatPlural(1, 'lap')).toBe('1 lap');
