@@ -1,7 +1,7 @@
 import { type CsvPlan, planCsv } from './csv-plan';
 import { numberFault, parseDecimal, secondsToMs } from './decimal';
 import { CHANNELS, createFixTable, deviceRecording, SOLE_DEVICE, TIME, X, Y } from './fix-table';
-import type { GrowableColumns } from './growable-columns';
+import { type GrowableColumns, ValueBudget } from './growable-columns';
 import { NumberRow, splitCells, unquote } from './number-row';
 import { blankRecording } from './recording';
 import { createRejections } from './rejections';
@@ -21,6 +21,7 @@ export function basisOf(firstTimeMs: number): TimeBasis {
 /** Reads our CSV. A line break inside quotes is not supported: such a row is counted as short. */
 export class CsvReader implements FormatReader {
   private readonly rejections = createRejections();
+  private readonly budget = new ValueBudget();
   private readonly tables = new Map<string, GrowableColumns>();
   private readonly lines = lineReader((bytes, start, end, line) => this.takeLine(bytes, start, end, line));
   private plan: CsvPlan | null = null;
@@ -89,7 +90,7 @@ export class CsvReader implements FormatReader {
     if (this.tables.size === MAX_DEVICES) {
       throw new FormatError(`More than ${MAX_DEVICES} devices: is the column "device" really one?`, line);
     }
-    const table = createFixTable(channels);
+    const table = createFixTable(channels, this.budget);
     this.tables.set(name, table);
     return table;
   }

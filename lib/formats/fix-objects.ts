@@ -1,6 +1,7 @@
 import { type ColumnRole, columnRole, splitColumnName } from './column-roles';
 import { secondsToMs } from './decimal';
 import { SOLE_DEVICE, TIME, X, Y } from './fix-table';
+import { ValueBudget } from './growable-columns';
 import { isoTimeMs } from './iso-time';
 import { OpenFixTable } from './open-fix-table';
 import type { Rejections } from './rejections';
@@ -18,6 +19,7 @@ type Device = { table: OpenFixTable; isPlanar: boolean };
  */
 export class FixObjects {
   private readonly devices = new Map<string, Device>();
+  private readonly budget = new ValueBudget();
   private readonly keys = new Map<string, Key>();
 
   constructor(private readonly rejections: Rejections) {}
@@ -83,7 +85,7 @@ export class FixObjects {
     if (this.devices.size === MAX_DEVICES) {
       throw new FormatError(`More than ${MAX_DEVICES} devices: is the key "device" really one?`, line);
     }
-    const device = { table: new OpenFixTable(), isPlanar };
+    const device = { table: new OpenFixTable(this.budget), isPlanar };
     this.devices.set(key, device);
     return device;
   }

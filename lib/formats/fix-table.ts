@@ -1,5 +1,5 @@
 import type { Channel, FixColumns, Frame } from '@/lib/timing/types';
-import { GrowableColumns } from './growable-columns';
+import { GrowableColumns, ValueBudget } from './growable-columns';
 import { type DeviceRecording, FormatError } from './types';
 
 const MAX_CHANNELS = 2000;
@@ -19,14 +19,14 @@ export const CHANNELS = 7;
 
 export type ChannelName = { name: string; unit: string };
 
-/** A table for one device's rows, with room for `channels` channels behind the fix (2,000 at most). */
-export function createFixTable(channels = 0): GrowableColumns {
+/** A table for one device's rows, with room for `channels` channels behind the fix (2,000 at most). Tables of one file share a budget. */
+export function createFixTable(channels = 0, budget = new ValueBudget()): GrowableColumns {
   if (channels > MAX_CHANNELS) {
     throw new FormatError(
       `The file names ${channels} columns; more than ${MAX_CHANNELS} are not read. Export fewer.`,
     );
   }
-  return new GrowableColumns(CHANNELS + channels);
+  return new GrowableColumns(CHANNELS + channels, budget);
 }
 
 /** Why a row is no fix (its time or its position is not known), or null when it is one. */
@@ -50,7 +50,10 @@ export function fixColumns(frame: Frame, table: GrowableColumns): FixColumns {
   };
 }
 
-/** A device's recording from its table; channels without a single number are left out. */
+/**
+ * A device's recording from its table. Channels without a single number are left out; of channels of one name
+ * the later ones get a number (`rpm`, `rpm 2`), so that a name is enough to tell them apart.
+ */
 export function deviceRecording(
   device: string,
   frame: Frame,
@@ -58,9 +61,14 @@ export function deviceRecording(
   names: readonly ChannelName[],
 ): DeviceRecording {
   const channels: Channel[] = [];
+  const used = new Set<string>();
   names.forEach(({ name, unit }, index) => {
     const values = table.column(CHANNELS + index);
-    if (!values.every(Number.isNaN)) channels.push({ name, unit, values });
+    if (values.every(Number.isNaN)) return;
+    let free = name;
+    for (let copy = 2; used.has(free); copy++) free = `${name} ${copy}`;
+    used.add(free);
+    channels.push({ name: free, unit, values });
   });
   return { device, fixes: fixColumns(frame, table), channels };
 }

@@ -1,40 +1,26 @@
 import type { Point } from '@/lib/timing/types';
 import { parseDecimal } from './decimal';
-import {
-  ACCURACY,
-  ALTITUDE,
-  CHANNELS,
-  type ChannelName,
-  COURSE,
-  createFixTable,
-  deviceRecording,
-  SOLE_DEVICE,
-  SPEED,
-  TIME,
-  X,
-  Y,
-} from './fix-table';
+import { ACCURACY, ALTITUDE, COURSE, SOLE_DEVICE, SPEED, TIME, X, Y } from './fix-table';
 import { type GpxPoint, gpxParser } from './gpx-points';
-import type { GrowableColumns } from './growable-columns';
+import { ValueBudget } from './growable-columns';
 import { isoTimeMs } from './iso-time';
+import { OpenFixTable } from './open-fix-table';
 import { blankRecording, orNull } from './recording';
 import { createRejections } from './rejections';
 import { decodeText, quoted } from './text';
 import { FormatError, type FormatReader, type Recording } from './types';
 
 const MAX_DEVICES = 1000;
-const MAX_CHANNELS = 100;
 
 /** Leaf elements of a track point that are fields of a fix (GPX 1.0 and 1.1, TrackPointExtension v2). */
 const SLOTS: Record<string, number> = { ele: ALTITUDE, speed: SPEED, course: COURSE, accuracy: ACCURACY };
 const UNITS: Record<string, string> = { atemp: '°C', wtemp: '°C', hr: '1/min', cad: '1/min', bearing: 'deg' };
 
-type Device = { table: GrowableColumns; channels: ChannelName[]; row: Float64Array };
-
 export class GpxReader implements FormatReader {
   private readonly rejections = createRejections();
   private readonly parser;
-  private readonly devices = new Map<string, Device>();
+  private readonly budget = new ValueBudget();
+  private readonly devices = new Map<string, OpenFixTable>();
   /** Points of the track whose name is not known yet go to the device that is chosen by the first of them. */
   private name = SOLE_DEVICE;
   private title: string | null = null;
@@ -70,9 +56,7 @@ export class GpxReader implements FormatReader {
     const { size } = this.devices;
     return {
       ...blankRecording('gpx'),
-      devices: [...this.devices].map(([name, { table, channels }]) =>
-        deviceRecording(name, 'wgs84', table, channels),
-      ),
+      devices: [...this.devices].map(([name, table]) => table.recording(name, 'wgs84')),
       rejected: this.rejections.counts,
       notes:
         this.tracks > 1
@@ -104,49 +88,34 @@ export class GpxReader implements FormatReader {
   }
 
   private pushFix(
-    device: Device,
+    table: OpenFixTable,
     timeMs: number,
     x: number,
     y: number,
     fields: ReadonlyMap<string, string>,
   ): void {
-    device.row.fill(Number.NaN);
-    device.row[TIME] = timeMs;
-    device.row[X] = x;
-    device.row[Y] = y;
+    table.clear();
+    table.set(TIME, timeMs);
+    table.set(X, x);
+    table.set(Y, y);
     for (const [name, text] of fields) {
       const value = parseDecimal(text);
-      if (!Number.isNaN(value)) this.setField(device, name, value);
+      const slot = SLOTS[name];
+      if (slot !== undefined) table.set(slot, value);
+      else if (!Number.isNaN(value)) table.setChannel(name, UNITS[name] ?? '', value);
     }
-    device.table.push(device.row);
+    table.push();
   }
 
-  private setField(device: Device, name: string, value: number): void {
-    let slot = SLOTS[name] ?? CHANNELS + device.channels.findIndex((channel) => channel.name === name);
-    if (slot < CHANNELS && SLOTS[name] === undefined) {
-      if (device.channels.length === MAX_CHANNELS) return;
-      device.channels.push({ name, unit: UNITS[name] ?? '' });
-      slot = device.table.addColumn();
-      const wider = new Float64Array(slot + 1).fill(Number.NaN);
-      wider.set(device.row);
-      device.row = wider;
-    }
-    device.row[slot] = value;
-  }
-
-  private deviceNamed(name: string, line: number): Device {
+  private deviceNamed(name: string, line: number): OpenFixTable {
     const known = this.devices.get(name);
     if (known) return known;
     if (this.devices.size === MAX_DEVICES) {
       throw new FormatError(`More than ${MAX_DEVICES} tracks of different names: split the file.`, line);
     }
-    const device = {
-      table: createFixTable(),
-      channels: [],
-      row: new Float64Array(CHANNELS).fill(Number.NaN),
-    };
-    this.devices.set(name, device);
-    return device;
+    const table = new OpenFixTable(this.budget);
+    this.devices.set(name, table);
+    return table;
   }
 }
 

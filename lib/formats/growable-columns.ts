@@ -1,4 +1,23 @@
-const FIRST_CAPACITY = 1024;
+import { FormatError } from './types';
+
+const FIRST_CAPACITY = 64;
+const MOST_VALUES = 1 << 27;
+
+/**
+ * What one file may fill, 134 million values (1 GiB): a few bytes of text can stand for many unknown values, so
+ * the size of the file is no bound. Throws a FormatError when it is spent.
+ */
+export class ValueBudget {
+  private left = MOST_VALUES;
+
+  take(values: number): void {
+    this.left -= values;
+    if (this.left >= 0) return;
+    throw new FormatError(
+      `This file holds more than ${MOST_VALUES} values (rows × columns): split it or export fewer columns.`,
+    );
+  }
+}
 
 /**
  * Rows of numbers stored as columns that grow by doubling. Nothing is allocated by what a file claims to
@@ -9,7 +28,10 @@ export class GrowableColumns {
   private capacity = 0;
   private readonly columns: Float64Array[] = [];
 
-  constructor(width: number) {
+  constructor(
+    width: number,
+    private readonly budget: ValueBudget,
+  ) {
     for (let i = 0; i < width; i++) this.columns.push(new Float64Array(0));
   }
 
@@ -19,6 +41,7 @@ export class GrowableColumns {
 
   /** Adds a column, unknown (NaN) in the rows so far, and gives its index. */
   addColumn(): number {
+    this.budget.take(this.capacity);
     this.columns.push(new Float64Array(this.capacity).fill(Number.NaN));
     return this.columns.length - 1;
   }
@@ -47,7 +70,9 @@ export class GrowableColumns {
   }
 
   private grow(): void {
-    this.capacity = Math.max(FIRST_CAPACITY, this.capacity * 2);
+    const more = Math.max(FIRST_CAPACITY, this.capacity);
+    this.budget.take(more * this.columns.length);
+    this.capacity += more;
     for (let i = 0; i < this.columns.length; i++) {
       const wider = new Float64Array(this.capacity);
       wider.set(this.columns[i] ?? []);

@@ -1,3 +1,7 @@
+import { FormatError } from './types';
+
+const FIRST_MS = Date.parse('0000-01-01T00:00:00Z');
+const END_MS = Date.parse('9999-12-31T23:59:59Z');
 const ISO = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d+))?\s*(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
 /** An ISO 8601 instant as epoch ms, to the microsecond; without a zone it counts as UTC. NaN when it is none. */
@@ -25,8 +29,14 @@ function zoneMs(zone: string): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 }
 
-/** Epoch ms as an ISO instant in UTC with at least 3 and at most 6 decimals of a second. */
+/**
+ * Epoch ms as an ISO instant in UTC with at least 3 and at most 6 decimals of a second. Throws a FormatError
+ * outside the years 0 to 9999, which the formats that write dates cannot hold.
+ */
 export function isoText(timeMs: number): string {
+  if (!(timeMs >= FIRST_MS && timeMs < END_MS)) {
+    throw new FormatError(`The time ${timeMs} ms lies outside the years 0 to 9999: write it as CSV.`);
+  }
   const microseconds = Math.round(timeMs * 1e3);
   const wholeMs = Math.floor(microseconds / 1e3);
   const rest = microseconds - wholeMs * 1e3;

@@ -1,5 +1,6 @@
 import type { Frame } from '@/lib/timing/types';
 import { CHANNELS, type ChannelName, Y } from './fix-table';
+import type { ValueBudget } from './growable-columns';
 import { OpenFixTable } from './open-fix-table';
 import { blankRecording } from './recording';
 import type { Rejections } from './rejections';
@@ -11,10 +12,15 @@ export const JSON_VERSION = 1;
 
 /** The fixes of one device of a document: rows `[time, x, y, speed, course, altitude, accuracy, channels …]`. */
 export class FixRows {
-  readonly table = new OpenFixTable();
+  readonly table;
   private width = 0;
 
-  constructor(private readonly rejections: Rejections) {}
+  constructor(
+    private readonly rejections: Rejections,
+    budget: ValueBudget,
+  ) {
+    this.table = new OpenFixTable(budget);
+  }
 
   take(row: readonly unknown[], line: number): void {
     const isNumbers = row.every((value) => value === null || typeof value === 'number');
@@ -60,6 +66,8 @@ export function documentRecording(rest: unknown, arrays: readonly FixRows[]): Re
       `The recording has ${devices.length} devices but ${arrays.length} arrays of fixes: each device needs one.`,
     );
   }
+  const names = new Set(devices.map((device, index) => asObject(device, `$.devices[${index}]`).device));
+  if (names.size < devices.length) throw wrong('$.devices', 'must not name a device twice');
   return {
     ...blankRecording('json'),
     timeBasis: timeBasisOf(head.timeBasis),

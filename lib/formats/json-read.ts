@@ -1,5 +1,6 @@
 import { basisOf } from './csv-read';
 import { FixObjects } from './fix-objects';
+import { ValueBudget } from './growable-columns';
 import { documentRecording, FixRows } from './json-document';
 import { JsonElements } from './json-elements';
 import { blankRecording } from './recording';
@@ -12,6 +13,7 @@ import { FormatError, type FormatReader, type Recording } from './types';
 export class JsonReader implements FormatReader {
   private readonly rejections = createRejections();
   private readonly objects = new FixObjects(this.rejections);
+  private readonly budget = new ValueBudget();
   private readonly arrays: FixRows[] = [];
   private readonly elements = new JsonElements((text, array, line) => this.takeElement(text, array, line));
 
@@ -22,7 +24,8 @@ export class JsonReader implements FormatReader {
   end(): Recording {
     const rest = parseJson(this.elements.end(), null);
     if (Array.isArray(rest)) return objectsRecording(this.objects, this.rejections);
-    while (this.arrays.length < this.elements.arrayCount) this.arrays.push(new FixRows(this.rejections));
+    while (this.arrays.length < this.elements.arrayCount)
+      this.arrays.push(new FixRows(this.rejections, this.budget));
     const recording = documentRecording(rest, this.arrays);
     if (recording.devices.length === 0) throw this.rejections.noFixes('JSON');
     return { ...recording, rejected: this.rejections.counts };
@@ -31,7 +34,7 @@ export class JsonReader implements FormatReader {
   private takeElement(text: string, array: number, line: number): void {
     const value = parseJson(text, line);
     if (Array.isArray(value)) {
-      while (this.arrays.length <= array) this.arrays.push(new FixRows(this.rejections));
+      while (this.arrays.length <= array) this.arrays.push(new FixRows(this.rejections, this.budget));
       this.arrays[array]?.take(value, line);
     } else this.objects.take(value, line);
   }

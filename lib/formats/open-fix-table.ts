@@ -1,15 +1,20 @@
 import type { Frame } from '@/lib/timing/types';
 import { CHANNELS, type ChannelName, createFixTable, deviceRecording, fixFault } from './fix-table';
+import type { ValueBudget } from './growable-columns';
 import type { DeviceRecording } from './types';
 
 const MAX_CHANNELS = 1000;
 
 /** A fix table whose channels are found while its rows come: fill a row, then push it. */
 export class OpenFixTable {
-  private readonly table = createFixTable();
+  private readonly table;
   private readonly channels: ChannelName[] = [];
   private readonly slots = new Map<string, number>();
   private row = new Float64Array(CHANNELS).fill(Number.NaN);
+
+  constructor(budget: ValueBudget) {
+    this.table = createFixTable(0, budget);
+  }
 
   get count(): number {
     return this.table.count;

@@ -5,9 +5,13 @@ import { type FileHead, FormatError } from './types';
 
 const REMEDY = 'Correct the track file and try again.';
 
-/** True when a file begins like a track file (a JSON object with checkpoints) and not like a recording. */
+/** True when a file begins like a track file (a JSON object with checkpoints or a centreline), not a recording. */
 export function looksLikeTrackFile({ text }: FileHead): boolean {
-  return /^\s*\{/.test(text) && /"checkpoints"\s*:\s*\[/.test(text) && !/^\s*\{\s*"format"\s*:/.test(text);
+  return (
+    /^\s*\{/.test(text) &&
+    /"(checkpoints|centreline)"\s*:\s*\[/.test(text) &&
+    !/^\s*\{\s*"format"\s*:/.test(text)
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Track } from '@/lib/timing/types';
 import { KMH } from './column-roles';
 import { DAY_MS, packTimeMs } from './day-clock';
+import { isoText } from './iso-time';
 import { type DeviceRecording, FormatError, type Recording } from './types';
 import { isVboFixColumn } from './vbo-columns';
 
@@ -23,9 +24,7 @@ export function* writeVbo(recording: Recording): Iterable<string> {
     throw new FormatError('A VBO holds latitude and longitude: write metres as CSV.');
   checkSteps(device);
   const columns = vboColumnsOf(device);
-  const [created = '', clock = ''] = new Date(Math.round(device.fixes.timeMs[0] ?? 0))
-    .toISOString()
-    .split(/[TZ]/);
+  const [created = '', clock = ''] = isoText(Math.round(device.fixes.timeMs[0] ?? 0)).split(/[TZ]/);
   const [year, month, day] = created.split('-');
   const channels = device.channels.map(({ unit }) => oneWord(unit) || '-');
   yield [

@@ -124,6 +124,15 @@ describe('our CSV', () => {
     expect(error.line).toBe(1002);
   });
 
+  it('tells columns of one name apart', () => {
+    const device = sole(read('a.csv', 'time_ms,lat,lon,rpm,rpm,rpm\n1,2,3,4,5,6\n'));
+    expect(device.channels.map(({ name, values }) => [name, values[0]])).toEqual([
+      ['rpm', 4],
+      ['rpm 2', 5],
+      ['rpm 3', 6],
+    ]);
+  });
+
   it('refuses thousands of columns before it makes room for them', () => {
     const names = Array.from({ length: 5000 }, (_, i) => `c${i}`).join(',');
     expect(refusal('a.csv', `time_ms,lat,lon,${names}\n1,2,3${',4'.repeat(5000)}\n`).message).toContain(

@@ -78,6 +78,8 @@ describe('our JSON', () => {
     expect(refusal('a.json', DOC.replace('"version":1', '"version":2')).message).toContain('version 2');
     expect(refusal('a.json', DOC.replace('"planar"', '"mars"')).message).toContain('$.devices[0].frame');
     expect(refusal('a.json', DOC.replace('"none"', '"noon"')).message).toContain('$.timeBasis');
+    const twice = DOC.replace('"devices":[', '"devices":[{"device":"robot","frame":"planar","fixes":[]},');
+    expect(refusal('a.json', twice).message).toContain('a device twice');
     const cut = refusal('a.json', DOC.slice(0, -30));
     expect(cut.message).toContain('cut short');
     expect(cut.line).toBe(5);

@@ -113,6 +113,15 @@ describe('GPX', () => {
     );
   });
 
+  it('refuses times that no date can hold', () => {
+    const [row] = ROWS;
+    if (!row) throw new Error('ROWS is empty.');
+    for (const id of ['gpx', 'vbo']) {
+      const late = deviceOf('a', 'wgs84', [{ ...row, timeMs: 1e18 }], []);
+      expect(() => written(id, { ...blankRecording(id), devices: [late] })).toThrow('years 0 to 9999');
+    }
+  });
+
   it('refuses metres and two devices of one name', () => {
     const one = deviceOf('a', 'wgs84', ROWS, []);
     expect(() => written('gpx', { ...blankRecording('gpx'), devices: [one, one] })).toThrow('share a name');
