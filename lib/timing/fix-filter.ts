@@ -24,7 +24,7 @@ export type Verdict = 'refused' | 'accepted' | 'new-segment';
 
 /** Refuses fixes that cannot be true and counts each by reason. Works in metres beside the fix's own numbers. */
 export class FixFilter {
-  private state: FilterState = { last: null, refused: null, agreeing: 0, rejected: {} };
+  private state: FilterState = { last: null, refused: null, agreeing: 0, moved: false, rejected: {} };
 
   constructor(
     private readonly frame: Frame,
@@ -37,13 +37,18 @@ export class FixFilter {
     if (fault) return this.refuse(fault);
     if (last && fix.timeMs <= last.timeMs)
       return this.refuse(fix.timeMs === last.timeMs ? 'duplicate' : 'backwards');
-    if (!last) return this.accept(fix.timeMs, xM, yM, 'new-segment');
+    if (!last || this.state.moved) return this.accept(fix.timeMs, xM, yM, 'new-segment');
     if (this.canReach(last, fix, xM, yM)) return this.accept(fix.timeMs, xM, yM, 'accepted');
     const before = this.state.refused;
     this.state.agreeing = before && this.canReach(before, fix, xM, yM) ? this.state.agreeing + 1 : 1;
     this.state.refused = { timeMs: fix.timeMs, xM, yM };
     if (this.state.agreeing >= AGREEING_FIXES) return this.accept(fix.timeMs, xM, yM, 'new-segment');
     return this.refuse('teleport');
+  }
+
+  /** The next fix begins a new segment, wherever it is. */
+  forget(): void {
+    this.state.moved = true;
   }
 
   private canReach(from: Anchor, fix: Fix, xM: number, yM: number): boolean {
@@ -63,6 +68,7 @@ export class FixFilter {
     } else this.state.last = { timeMs, xM, yM };
     this.state.refused = null;
     this.state.agreeing = 0;
+    this.state.moved = false;
     return verdict;
   }
 

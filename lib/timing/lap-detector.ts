@@ -182,9 +182,15 @@ export class LapDetector {
     return this.track.frame === 'planar' ? Math.max(1, quantumMs) : quantumMs;
   }
 
-  /** A reset, a return to the garage, or a lap that the sim does not count: the running lap becomes invalid. */
+  /** The sim does not count this lap (HLV): it becomes invalid. */
   abort(): void {
     this.book.abort();
+  }
+
+  /** The car was put elsewhere (reset, garage): its lap is invalid, and no line lies on the way to the next fix. */
+  reset(): void {
+    this.book.abort();
+    this.filter.forget();
   }
 
   /** The device or the session is over: closes the open lap. */

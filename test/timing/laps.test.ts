@@ -110,6 +110,31 @@ describe('laps of a circuit', () => {
   });
 });
 
+describe('a reset to the garage', () => {
+  it('makes the lap invalid and crosses no line on the way to where the car is put', () => {
+    const detector = new LapDetector(trackOf(GATES));
+    const before = drive(corner, rounds(1).slice(0, 1));
+    const after = drive(
+      { x: 30, y: 0 },
+      [{ to: { x: 100, y: 0 }, speedMps: 10 }, ...afterLane, ...rounds(1)],
+      {
+        startMs: 1_020_000,
+      },
+    );
+    const events = before.flatMap((fix) => [...detector.push(fix)]);
+    detector.reset();
+    const saved = JSON.parse(JSON.stringify(detector.snapshot()));
+    detector.restore(saved);
+    events.push(...after.flatMap((fix) => [...detector.push(fix)]));
+    const laps = events.flatMap((event) => (event.type === 'lap' ? [event.lap] : []));
+    expect(laps.map((lap) => [lap.class, lap.reason])).toEqual([
+      ['outlap', null],
+      ['invalid', 'aborted'],
+      ['complete', null],
+    ]);
+  });
+});
+
 describe('pit visits', () => {
   const toStart: Leg[] = [...rounds(2)];
 
