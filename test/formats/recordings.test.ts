@@ -6,6 +6,7 @@ import { parseTrackFile, writeTrackFile } from '@/lib/formats/track-file';
 import { FormatError, type Recording } from '@/lib/formats/types';
 import { recording, recordings } from '../support/recordings';
 import { channel, read, readInPieces, refusal, sole } from './reading';
+import { sentence } from './samples';
 
 function bytesOfSet(set: string, file: string): Uint8Array {
   const bytes = new Uint8Array(readFileSync(recording(set, file)));
@@ -47,6 +48,31 @@ describe.skipIf(!recordings())('real recordings', () => {
     expect(fixes.x[0]).toBeCloseTo(-(81 + 22.77505 / 60), 12);
     expect(fixes.speedMps[0]).toBeCloseTo((32.01 * 1852) / 3600, 12);
     expect(sole(readSet('okc-nmea-mylaps', '2laps.nmea')).fixes.count).toBe(2790);
+  });
+
+  it('okc-nmea moved over midnight: every fix moves by the same time', () => {
+    const bytes = bytesOfSet('okc-nmea-mylaps', '2laps.nmea');
+    const shiftMs = Date.UTC(2023, 3, 29, 23, 58) - Date.UTC(2023, 3, 29, 17, 34, 30);
+    const moved = new TextDecoder()
+      .decode(bytes)
+      .split('\r\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const fields = line.slice(1, line.indexOf('*')).split(',');
+        const [, h, m, s] = /^(\d\d)(\d\d)(\d\d\.\d+)$/.exec(fields[1] ?? '') ?? [];
+        const at = new Date(
+          Date.UTC(2023, 3, 29, Number(h), Number(m)) + Math.round(Number(s) * 1000) + shiftMs,
+        );
+        const iso = at.toISOString();
+        fields[1] = iso.slice(11, 23).replaceAll(':', '');
+        if (fields[0] === 'GPRMC') fields[9] = `${iso.slice(8, 10)}${iso.slice(5, 7)}${iso.slice(2, 4)}`;
+        return sentence(fields.join(','));
+      })
+      .join('');
+    const before = sole(read('a.nmea', bytes)).fixes;
+    const after = sole(read('a.nmea', moved)).fixes;
+    expect(new Date(after.timeMs[after.count - 1] ?? 0).getUTCDate()).toBe(30);
+    expect([...after.timeMs]).toEqual([...before.timeMs].map((time) => time + shiftMs));
   });
 
   it('lignano: 31,527 rows, west-positive minutes, the start line as two end points', () => {

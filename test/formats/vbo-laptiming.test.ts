@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Track } from '@/lib/timing/types';
 import { read } from './reading';
 
-const LAT = 45;
-const LON = 13;
-/** Metres in a degree of latitude and of longitude at 45° north, WGS84. */
+/** Metres in a degree of latitude and of longitude at 45° north or south, WGS84. */
 const [M_LAT, M_LON] = [111_131.75, 78_846.81];
 
 type XY = readonly [number, number];
@@ -17,41 +15,44 @@ const SQUARE: readonly XY[] = [
   ...Array.from({ length: 80 }, (_, i): XY => [5 * i, 0]),
 ];
 
-const minutes = (value: number) =>
-  `${value < 0 ? '-' : '+'}${Math.abs(value * 60)
-    .toFixed(6)
-    .padStart(12, '0')}`;
-const lat = ([, y]: XY) => minutes(LAT + y / M_LAT);
-const west = ([x]: XY) => minutes(-(LON + x / M_LON));
-const east = ([x]: XY) => minutes(LON + x / M_LON);
+describe.each([
+  [45, 13],
+  [-45, -70],
+])('the [laptiming] lines of a VBO at %d, %d', (LAT, LON) => {
+  const minutes = (value: number) =>
+    `${value < 0 ? '-' : '+'}${Math.abs(value * 60)
+      .toFixed(6)
+      .padStart(12, '0')}`;
+  const lat = ([, y]: XY) => minutes(LAT + y / M_LAT);
+  const west = ([x]: XY) => minutes(-(LON + x / M_LON));
+  const east = ([x]: XY) => minutes(LON + x / M_LON);
 
-/** Two rounds of the square in a VBO with the given [laptiming] lines. */
-function trackOf(
-  laptiming: readonly string[],
-  gateHalfWidthM?: number,
-): { track: Track | null; notes: string[] } {
-  const rows = [...SQUARE, ...SQUARE].map((point, i) => {
-    const seconds = String(i % 60).padStart(2, '0');
-    const clock = `12${String(Math.floor(i / 60)).padStart(2, '0')}${seconds}.00`;
-    return `${clock} ${lat(point)} ${west(point)} 018.000 0`;
-  });
-  const text = `File created on 05/03/2026 @ 12:00\n\n[laptiming]\n${laptiming.join('\n')}\n\n[column names]\ntime lat long velocity sats\n\n[data]\n${rows.join('\n')}\n`;
-  return read('a.vbo', text, gateHalfWidthM === undefined ? {} : { gateHalfWidthM });
-}
+  /** Two rounds of the square in a VBO with the given [laptiming] lines. */
+  function trackOf(
+    laptiming: readonly string[],
+    gateHalfWidthM?: number,
+  ): { track: Track | null; notes: string[] } {
+    const rows = [...SQUARE, ...SQUARE].map((point, i) => {
+      const seconds = String(i % 60).padStart(2, '0');
+      const clock = `12${String(Math.floor(i / 60)).padStart(2, '0')}${seconds}.00`;
+      return `${clock} ${lat(point)} ${west(point)} 018.000 0`;
+    });
+    const text = `File created on 05/03/2026 @ 12:00\n\n[laptiming]\n${laptiming.join('\n')}\n\n[column names]\ntime lat long velocity sats\n\n[data]\n${rows.join('\n')}\n`;
+    return read('a.vbo', text, gateHalfWidthM === undefined ? {} : { gateHalfWidthM });
+  }
 
-/** The gates' points in metres of the square. */
-function gates(
-  track: Track | null,
-): { name: string; type: string; points: number[][]; direction: number | null }[] {
-  return (track?.checkpoints ?? []).map(({ name, type, points, direction }) => ({
-    name,
-    type,
-    direction,
-    points: points.map(({ x, y }) => [Math.round((x - LON) * M_LON), Math.round((y - LAT) * M_LAT)]),
-  }));
-}
+  /** The gates' points in metres of the square. */
+  function gates(
+    track: Track | null,
+  ): { name: string; type: string; points: number[][]; direction: number | null }[] {
+    return (track?.checkpoints ?? []).map(({ name, type, points, direction }) => ({
+      name,
+      type,
+      direction,
+      points: points.map(({ x, y }) => [Math.round((x - LON) * M_LON), Math.round((y - LAT) * M_LAT)]),
+    }));
+  }
 
-describe('the [laptiming] lines of a VBO', () => {
   const ends = (a: XY, b: XY) => `${lat(a)} ${west(a)} ${lat(b)} ${west(b)}`;
 
   it('are end points when they lie across the track (RaceBox)', () => {
