@@ -17,6 +17,8 @@ export type FilterState = {
   last: Anchor | null;
   refused: Anchor | null;
   agreeing: number;
+  /** The car was put elsewhere since the last fix. */
+  moved: boolean;
   rejected: RejectedCounts;
 };
 
