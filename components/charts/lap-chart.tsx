@@ -73,7 +73,7 @@ function tracesOf(series: LapSeries, topMs: number, chosen: readonly number[], t
       marker: {
         color,
         symbol,
-        size: laps.map((lap) => (chosen.includes(lap.id) ? 12 : 8)),
+        size: laps.map((lap) => (chosen.includes(lap.id) ? 12 : series.laps.length > 80 ? 5 : 8)),
         line: { color, width: 1.5 },
       },
     };

@@ -18,7 +18,7 @@ type HomeSectionsProps = {
 
 export function HomeSections({ sessions, total, tracks, status, devices }: HomeSectionsProps) {
   return (
-    <div className="grid gap-8 xl:grid-cols-[minmax(0,1fr)_22rem]">
+    <div className={sessions.length > 0 ? 'grid gap-8 xl:grid-cols-[minmax(0,1fr)_22rem]' : 'max-w-md'}>
       {sessions.length > 0 && (
         <Section
           title="Recent sessions"

@@ -7,7 +7,7 @@ type WelcomeProps = { hasOwn: boolean; imports: ImportItem[]; tracks: { id: numb
 export function Welcome({ hasOwn, imports, tracks }: WelcomeProps) {
   return (
     <section className="flex flex-col gap-3">
-      <h1 className={hasOwn ? 'sr-only' : 'text-xl font-semibold'}>Drop a log file and see its laps</h1>
+      <h1 className="sr-only">Pitwall</h1>
       <ImportPanel imports={imports} tracks={tracks} withPast={false} compact={hasOwn} />
     </section>
   );

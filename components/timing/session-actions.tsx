@@ -13,7 +13,7 @@ export function SessionActions({ session }: { session: SessionDetail }) {
   const [open, setOpen] = useState<'rename' | 'delete' | null>(null);
   const reprocess = useReprocess(session.id, session.revision);
   return (
-    <div className="no-print flex flex-wrap items-center gap-2 max-sm:w-full max-sm:[&_svg]:hidden sm:ml-auto">
+    <div className="no-print flex flex-wrap items-center gap-2 max-sm:[&_svg]:hidden">
       <p role="status" className={`text-sm empty:hidden ${reprocess.failed ? 'text-danger' : 'text-soft'}`}>
         {reprocess.words}
       </p>

@@ -17,11 +17,10 @@ const KINDS = { practice: 'Practice', qualifying: 'Qualifying', race: 'Race' };
 
 /** What a session is, and the answer to its question: the best time and what stands behind it. */
 export function SessionHeader({ session }: { session: SessionDetail }) {
-  const best = bestEntry(session);
   return (
     <header className="mb-4 flex flex-col gap-3">
-      <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
-        <div className="min-w-0">
+      <div className="grid items-start gap-x-6 gap-y-3 sm:grid-cols-[minmax(0,1fr)_auto]">
+        <div>
           <h1 className="flex flex-wrap items-center gap-2 text-xl font-semibold break-words">
             {session.name}
             {session.simulated && <SimulatedChip />}
@@ -31,30 +30,39 @@ export function SessionHeader({ session }: { session: SessionDetail }) {
             <LocalTime instant={session.started_at} />
           </p>
         </div>
-        <SessionActions session={session} />
-      </div>
-      <dl className="flex flex-wrap items-end gap-x-8 gap-y-2">
-        <div>
-          <dt className="text-xs text-soft">
-            Best{session.entries.length > 1 && best ? ` · ${best.label}` : ''}
-          </dt>
-          <dd className="text-2xl font-semibold">
-            {formatLapTime(best?.best_ms)}
-            {best?.best_ms != null && (
-              <span className="ml-2 text-sm font-normal text-quiet">
-                {formatUncertainty(best.best_uncertainty_ms)}
-              </span>
-            )}
-          </dd>
+        <div className="max-sm:order-last">
+          <SessionActions session={session} />
         </div>
-        <Fact name="Theoretical: best sectors" value={formatLapTime(best?.optimum_ms)} />
-        <Fact name="Consistency" value={formatSpread(best?.consistency_ms)} />
-        <Fact name="Laps" value={lapsWords(session)} />
-        <Fact name="Fixes" value={fixesWords(session)} />
-      </dl>
+        <Facts session={session} />
+      </div>
       <Refused session={session} />
       <Notes notes={session.notes} />
     </header>
+  );
+}
+
+function Facts({ session }: { session: SessionDetail }) {
+  const best = bestEntry(session);
+  return (
+    <dl className="flex flex-wrap items-end gap-x-8 gap-y-2 sm:col-span-2">
+      <div>
+        <dt className="text-xs text-soft">
+          Best{session.entries.length > 1 && best ? ` · ${best.label}` : ''}
+        </dt>
+        <dd className="text-2xl font-semibold">
+          {formatLapTime(best?.best_ms)}
+          {best?.best_ms != null && (
+            <span className="ml-2 text-sm font-normal text-quiet">
+              {formatUncertainty(best.best_uncertainty_ms)}
+            </span>
+          )}
+        </dd>
+      </div>
+      <Fact name="Theoretical: best sectors" value={formatLapTime(best?.optimum_ms)} />
+      <Fact name="Consistency" value={formatSpread(best?.consistency_ms)} />
+      <Fact name="Laps" value={lapsWords(session)} />
+      <Fact name="Fixes" value={fixesWords(session)} />
+    </dl>
   );
 }
 

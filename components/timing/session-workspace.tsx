@@ -43,7 +43,10 @@ export function SessionWorkspace({ session, laps, tileUrl }: WorkspaceProps) {
   return (
     <div className="flex flex-col gap-4">
       <div className="grid gap-4 lg:grid-cols-2">
-        <figure className="rounded-md border border-line" aria-label="Lap time over lap number">
+        <figure
+          className="overflow-hidden rounded-md border border-line"
+          aria-label="Lap time over lap number"
+        >
           <LapChart series={series} chosen={view.chosen} heightPx={300} onChoose={view.toggleLap} />
         </figure>
         <TrackMap

@@ -62,7 +62,7 @@ function CursorControl({ cursor, lengthM, shown, children }: ControlProps) {
       aria-valuenow={Math.round(distanceM ?? 0)}
       aria-valuetext={`${formatCount(distanceM ?? 0)} m: ${words}`}
       onKeyDown={onKeyDown}
-      className="rounded-md border border-line"
+      className="overflow-hidden rounded-md border border-line"
     >
       {children}
     </div>

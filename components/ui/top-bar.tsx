@@ -1,6 +1,6 @@
 'use client';
 
-import Link from 'next/link';
+import Link, { useLinkStatus } from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Connection } from './connection';
 import { Shortcuts } from './shortcuts';
@@ -28,9 +28,10 @@ export function TopBar() {
             key={href}
             href={href}
             aria-current={path.startsWith(href) ? 'page' : undefined}
-            className="flex items-center border-b-2 border-transparent px-2 text-sm text-soft hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text sm:px-3"
+            className="relative flex items-center border-b-2 border-transparent px-2 text-sm text-soft hover:text-text aria-[current=page]:border-accent aria-[current=page]:text-text sm:px-3"
           >
             {words}
+            <Waiting />
           </Link>
         ))}
       </nav>
@@ -41,4 +42,10 @@ export function TopBar() {
       </div>
     </header>
   );
+}
+
+/** A line under the link while its page takes more than a moment; the page that is there stays meanwhile. */
+function Waiting() {
+  const { pending } = useLinkStatus();
+  return <span aria-hidden className={`waiting ${pending ? 'is-waiting' : ''}`} />;
 }
