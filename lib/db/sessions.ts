@@ -146,3 +146,19 @@ export async function patchSession(
     .returning({ id: sessions.id });
   return row !== undefined;
 }
+
+export async function setTrack(db: Db, id: number, trackId: number, notes: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    update sessions set track_id = ${trackId}, notes = ${JSON.stringify(notes)}::text::jsonb where id = ${id}`);
+}
+
+/** A session that has one of these devices, or null. */
+export async function sessionOfDevices(db: Db, deviceIds: readonly number[]): Promise<number | null> {
+  const [row] = await db
+    .select({ id: sessionEntries.sessionId })
+    .from(sessionEntries)
+    .where(inArray(sessionEntries.deviceId, [...deviceIds]))
+    .orderBy(sessionEntries.sessionId)
+    .limit(1);
+  return row?.id ?? null;
+}

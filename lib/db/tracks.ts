@@ -170,3 +170,10 @@ export async function deleteUnusedTracks(db: Db, author: string): Promise<void> 
       and track_revisions.author = ${author}
       and not exists (select 1 from sessions where sessions.track_id = tracks.id)`);
 }
+
+export async function countTrackSessions(db: Db, trackId: number): Promise<number> {
+  const [row] = await db.execute<{ count: number }>(
+    sql`select count(*)::int as count from sessions where track_id = ${trackId} and ready`,
+  );
+  return row?.count ?? 0;
+}

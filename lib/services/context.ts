@@ -1,0 +1,27 @@
+import type { Db } from '@/lib/db/client';
+import type { JobQueue } from '@/lib/jobs/local-queue';
+import type { CpuWorker } from '@/lib/jobs/worker-host';
+import type { Bus } from '@/lib/live/bus';
+import type { Spool } from '@/lib/spool';
+
+/** What every service works with. */
+export type ServiceContext = {
+  db: Db;
+  queue: JobQueue;
+  bus: Bus;
+  spool: Spool;
+  worker: CpuWorker;
+  /** One line for the log. */
+  report: (line: string) => void;
+};
+
+/** What the tasks of the worker thread work with. */
+export type WorkerContext = { db: Db; spool: Spool };
+
+/** Says how far a task is. */
+export type SayProgress = (progress: {
+  phase: 'reading' | 'detecting' | 'storing';
+  /** 0 to 1 within the phase. */
+  progress: number;
+  message: string;
+}) => void;

@@ -1,0 +1,189 @@
+import type { ReadResult, StoredDevice } from '@/lib/contracts/jobs';
+import { ensureDevice } from '@/lib/db/devices';
+import { type ImportRow, setImportDevices } from '@/lib/db/imports';
+import { patiently } from '@/lib/db/patience';
+import { fileHead, HEAD_BYTES, openReader } from '@/lib/formats/registry';
+import { looksLikeTrackFile, parseTrackFile, trackToFile } from '@/lib/formats/track-file';
+import { type DeviceRecording, FormatError, type Recording } from '@/lib/formats/types';
+import { normaliseColumns } from '@/lib/timing/normalise';
+import type { Channel, FixColumns } from '@/lib/timing/types';
+import type { SayProgress, WorkerContext } from '../context';
+import { keepTrack } from '../track-store';
+import { storeFixes } from './store-fixes';
+import { baseName, count, megabytes } from './words';
+
+const MAX_TRACK_FILE_BYTES = 10 * 1024 * 1024;
+
+/** Reads an uploaded file: a track file becomes a track, a recording becomes hidden devices with their fixes. */
+export async function readFile(ctx: WorkerContext, row: ImportRow, say: SayProgress): Promise<ReadResult> {
+  const content = await readContent(ctx, row, say);
+  if (content.kind === 'track') {
+    const kept = await keepTrack(ctx.db, parseTrackFile(content.text), `import:${row.id}`, false);
+    return {
+      kind: 'track',
+      message: kept.made ? `track ${kept.name} stored` : `track ${kept.name} was known already`,
+    };
+  }
+  const { recording } = content;
+  const notes = [...recording.notes];
+  const shiftMs = timeShiftMs(recording, row, notes);
+  const kept = recording.devices
+    .map((device) => normalised(device, shiftMs))
+    .filter(({ fixes }) => fixes.count > 0);
+  if (kept.length === 0)
+    throw new FormatError(
+      `The file holds no usable fix (${reasons(recording)}). Check that the logger had reception.`,
+    );
+  return {
+    kind: 'recording',
+    devices: await storeDevices(ctx, row, recording, kept, say),
+    own_track: recording.track ? trackToFile(recording.track) : null,
+    title: recording.title,
+    time_basis: recording.timeBasis,
+    notes,
+  };
+}
+
+type Content = { kind: 'track'; text: string } | { kind: 'recording'; recording: Recording };
+
+async function readContent(ctx: WorkerContext, row: ImportRow, say: SayProgress): Promise<Content> {
+  const name = row.file.replace(/\.gz$/i, '');
+  const onBytes = (bytes: number): void =>
+    say({
+      phase: 'reading',
+      progress: Math.min(1, bytes / Math.max(1, row.bytes)),
+      message: `reading ${megabytes(bytes)} of ${megabytes(row.bytes)} MB`,
+    });
+  const reader = openReader(name);
+  let head: Uint8Array[] | null = [];
+  let headBytes = 0;
+  let track: Uint8Array[] | null = null;
+  const decide = (): void => {
+    const bytes = Buffer.concat(head ?? []);
+    head = null;
+    if (looksLikeTrackFile(fileHead(name, bytes))) track = [bytes];
+    else reader.push(bytes);
+  };
+  for await (const chunk of ctx.spool.read(row.hash ?? '', onBytes)) {
+    headBytes += chunk.byteLength;
+    if (head) {
+      head.push(chunk);
+      if (headBytes >= HEAD_BYTES) decide();
+    } else if (track) takeTrackPiece(track, chunk, headBytes);
+    else reader.push(chunk);
+  }
+  if (head) decide();
+  return track
+    ? { kind: 'track', text: Buffer.concat(track).toString('utf8') }
+    : { kind: 'recording', recording: reader.end() };
+}
+
+function takeTrackPiece(pieces: Uint8Array[], chunk: Uint8Array, bytes: number): void {
+  if (bytes > MAX_TRACK_FILE_BYTES)
+    throw new FormatError(`The track file is larger than ${megabytes(MAX_TRACK_FILE_BYTES)} MB.`);
+  pieces.push(chunk);
+}
+
+/** Whole milliseconds that put a recording without a date where it ends with the file. Adds a note. */
+function timeShiftMs(recording: Recording, row: ImportRow, notes: string[]): number {
+  if (recording.timeBasis === 'local')
+    notes.push('The file gives local time without a zone: its times are taken as UTC.');
+  if (recording.timeBasis !== 'none') return 0;
+  const lastMs = Math.max(...recording.devices.map(({ fixes }) => greatest(fixes.timeMs)));
+  if (!Number.isFinite(lastMs)) return 0;
+  const what = row.modifiedAt ? "the file's last change" : 'the upload';
+  notes.push(`The file gives no date: the recording is taken to end at the time of ${what}.`);
+  return Math.round(Date.parse(row.modifiedAt ?? row.createdAt) - lastMs);
+}
+
+function greatest(values: Float64Array): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > most && value < Number.POSITIVE_INFINITY) most = value;
+  return most;
+}
+
+type Kept = { device: string; fixes: FixColumns; channels: Channel[]; rejected: Record<string, number> };
+
+function normalised({ device, fixes, channels }: DeviceRecording, shiftMs: number): Kept {
+  const shifted = shiftMs === 0 ? fixes : { ...fixes, timeMs: fixes.timeMs.map((time) => time + shiftMs) };
+  const { fixes: kept, kept: rows, rejected } = normaliseColumns(shifted);
+  const picked = channels.map((channel) => ({
+    ...channel,
+    values: Float64Array.from(rows, (row) => channel.values[row] ?? Number.NaN),
+  }));
+  return { device, fixes: kept, channels: picked, rejected };
+}
+
+function reasons({ rejected }: Recording): string {
+  const list = Object.entries(rejected).map(([reason, rows]) => `${reason}: ${rows}`);
+  return list.length > 0 ? list.join(', ') : 'every row was refused';
+}
+
+/** Stores each device hidden, under the file's hash: the same device again is the same row. */
+async function storeDevices(
+  ctx: WorkerContext,
+  row: ImportRow,
+  recording: Recording,
+  kept: readonly Kept[],
+  say: SayProgress,
+): Promise<StoredDevice[]> {
+  const ids: number[] = [];
+  for (const { device, fixes } of kept) {
+    const externalId = `${row.hash}:${device}`;
+    const name = device || baseName(row.file);
+    const { id } = await patiently(() =>
+      ensureDevice(ctx.db, { source: 'file', externalId, name, frame: fixes.frame }),
+    );
+    ids.push(id);
+  }
+  await patiently(() => setImportDevices(ctx.db, row.id, ids));
+  const total = kept.reduce((sum, { fixes }) => sum + fixes.count, 0);
+  const stored: StoredDevice[] = [];
+  let before = 0;
+  for (const [index, { device, fixes, channels, rejected }] of kept.entries()) {
+    const id = ids[index] ?? 0;
+    await storeFixes(ctx, id, fixes, channels, (rows) =>
+      say({
+        phase: 'storing',
+        progress: (before + rows) / total,
+        message: `storing ${count(before + rows, 'fix')} of ${total.toLocaleString('en')}`,
+      }),
+    );
+    before += fixes.count;
+    stored.push({
+      id,
+      name: device || baseName(row.file),
+      frame: fixes.frame,
+      ...windowOf(fixes),
+      // Rows that hold no fix belong to no device: the first one carries them.
+      rejected: index === 0 ? added(recording.rejected, rejected) : rejected,
+      number: null,
+      driver: recording.driver,
+      car: recording.vehicle,
+      car_class: null,
+    });
+  }
+  return stored;
+}
+
+/** What the list of fixes says of itself. */
+export function windowOf(fixes: FixColumns) {
+  const us = (row: number): number => Math.round((fixes.timeMs[row] ?? 0) * 1000);
+  const steps = fixes.timeMs
+    .slice(1)
+    .map((time, row) => time - (fixes.timeMs[row] ?? 0))
+    .sort();
+  const median = steps[steps.length >> 1];
+  return {
+    fixes: fixes.count,
+    from_us: us(0),
+    to_us: us(fixes.count - 1) + 1,
+    rate_hz: median ? 1000 / median : null,
+  };
+}
+
+export function added(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
+  const sum = { ...a };
+  for (const [reason, rows] of Object.entries(b)) sum[reason] = (sum[reason] ?? 0) + rows;
+  return sum;
+}

@@ -1,0 +1,39 @@
+import { patiently } from '@/lib/db/patience';
+import { insertFixes, newestFixUs } from '@/lib/db/positions';
+import type { Channel, FixColumns } from '@/lib/timing/types';
+import type { WorkerContext } from '../context';
+
+/** A statement should take about this long, so that others get their turn on the embedded database. */
+const AIM_MS = 50;
+const [LEAST_ROWS, FIRST_ROWS, MOST_ROWS] = [250, 1000, 4000];
+
+/**
+ * Stores a device's normalised fixes and channels, piece by piece in order of time; what is there already from an
+ * interrupted run is left out. `onStored` hears how many rows are stored.
+ */
+export async function storeFixes(
+  { db }: Pick<WorkerContext, 'db'>,
+  deviceId: number,
+  fixes: FixColumns,
+  channels: readonly Channel[],
+  onStored: (rows: number) => void = () => {},
+): Promise<void> {
+  const newestUs = await patiently(() => newestFixUs(db, deviceId));
+  let from = newestUs === null ? 0 : rowsUntil(fixes, newestUs);
+  let rows = FIRST_ROWS;
+  while (from < fixes.count) {
+    const to = Math.min(from + rows, fixes.count);
+    const startMs = performance.now();
+    await patiently(() => insertFixes(db, deviceId, fixes, channels, from, to));
+    const tookMs = performance.now() - startMs;
+    rows = Math.round(Math.min(MOST_ROWS, Math.max(LEAST_ROWS, (rows * AIM_MS) / Math.max(tookMs, 1))));
+    from = to;
+    onStored(from);
+  }
+}
+
+/** How many rows lie at or before a time. */
+function rowsUntil(fixes: FixColumns, timeUs: number): number {
+  const row = fixes.timeMs.findIndex((timeMs) => Math.round(timeMs * 1000) > timeUs);
+  return row < 0 ? fixes.count : row;
+}

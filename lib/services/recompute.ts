@@ -1,0 +1,98 @@
+import { inTransaction } from '@/lib/db/client';
+import { devicesById } from '@/lib/db/devices';
+import { lapWindows, replaceEntry } from '@/lib/db/laps';
+import { patiently } from '@/lib/db/patience';
+import {
+  bumpRevision,
+  entriesOf,
+  type SessionRow,
+  sessionById,
+  setTrack,
+  updateEntry,
+} from '@/lib/db/sessions';
+import { trackById } from '@/lib/db/tracks';
+import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
+import type { WorkerContext } from './context';
+import { loadStored, type StoredFixes, timeEntry } from './entry-laps';
+import { chooseTrack } from './import/choose-track';
+import { added } from './import/read-file';
+import { type KnownTrack, knownTrack } from './track-store';
+
+/** Reasons that the detector counts among stored fixes; the others were counted when they came in. */
+const DETECTED = ['teleport'];
+
+/**
+ * Times a session anew from its stored fixes, under the track's revision in force. Each entry is replaced in one
+ * transaction; laps that go on keep their ids. A session without a track gets the one that it crosses by now.
+ */
+export async function recompute(ctx: WorkerContext, sessionId: number): Promise<{ laps: number }> {
+  const session = await patiently(() => sessionById(ctx.db, sessionId));
+  if (!session) return { laps: 0 };
+  const entries = await patiently(() => entriesOf(ctx.db, sessionId));
+  const devices = await patiently(() =>
+    devicesById(
+      ctx.db,
+      entries.map((entry) => entry.deviceId),
+    ),
+  );
+  const stored: StoredFixes[] = [];
+  for (const device of devices)
+    stored.push(await loadStored(ctx.db, device, { fromUs: session.fromUs, untilUs: session.toUs }));
+  const known = await trackOf(ctx, session, stored);
+  if (!known) return { laps: 0 };
+  let laps = 0;
+  for (const fixes of stored) laps += await recomputeEntry(ctx, session, known, fixes);
+  await patiently(() => bumpRevision(ctx.db, sessionId));
+  return { laps };
+}
+
+async function trackOf(
+  ctx: WorkerContext,
+  session: SessionRow,
+  stored: readonly StoredFixes[],
+): Promise<KnownTrack | null> {
+  const { trackId } = session;
+  if (trackId !== null) {
+    const row = await patiently(() => trackById(ctx.db, trackId));
+    return row ? knownTrack(row) : null;
+  }
+  const { known } = await chooseTrack(ctx.db, stored, {
+    explicitId: null,
+    ownTrack: null,
+    title: null,
+    author: `session:${session.id}`,
+  });
+  if (!known) return null;
+  const notes = session.notes.filter((note) => !note.startsWith('Stored without laps'));
+  await patiently(() => setTrack(ctx.db, session.id, known.id, notes));
+  return known;
+}
+
+async function recomputeEntry(
+  ctx: WorkerContext,
+  session: SessionRow,
+  known: KnownTrack,
+  fixes: StoredFixes,
+): Promise<number> {
+  const { deviceId } = fixes;
+  const old = await patiently(() => lapWindows(ctx.db, session.id, deviceId));
+  const raceStartMs = session.kind === 'race' && session.greenUs !== null ? session.greenUs / 1000 : null;
+  const { laps, detection } = timeEntry(known.track, fixes, old, raceStartMs);
+  const entry = (await patiently(() => entriesOf(ctx.db, session.id))).find((e) => e.deviceId === deviceId);
+  const cameIn = Object.entries(entry?.rejected ?? {}).filter(([reason]) => !DETECTED.includes(reason));
+  const rejected = added(Object.fromEntries(cameIn), detection.rejected);
+  await patiently(() =>
+    inTransaction(ctx.db, async (tx) => {
+      await replaceEntry(tx, {
+        sessionId: session.id,
+        deviceId,
+        trackRevision: known.revision,
+        detectorVersion: DETECTOR_VERSION,
+        laps,
+        crossings: detection.crossings,
+      });
+      await updateEntry(tx, session.id, deviceId, { rejected, distanceM: detection.distanceM });
+    }),
+  );
+  return laps.length;
+}

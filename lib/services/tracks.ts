@@ -1,0 +1,126 @@
+import type { TrackFile } from '@/lib/contracts/track-file';
+import type { TrackDetail, TrackListItem, TrackShape } from '@/lib/contracts/tracks';
+import * as store from '@/lib/db/tracks';
+import { AppError, notFound } from '@/lib/errors';
+import { trackFromFile, writeTrackFile } from '@/lib/formats/track-file';
+import { planeOfTrack } from '@/lib/timing/plane';
+import type { Checkpoint, Point, Track } from '@/lib/timing/types';
+import type { ServiceContext } from './context';
+import { isoOfUs, roundedOrNull, roundMs } from './instants';
+import { labelOf } from './labels';
+import { type Page, pageOf } from './paging';
+import { keepTrack } from './track-store';
+
+const OUTLINE_POINTS = 120;
+const RECORDS = 100;
+
+/** A track as the API gives it. */
+export function trackShapeOf(row: store.TrackRow): TrackShape {
+  const track = trackFromFile(row.json);
+  return {
+    id: row.id,
+    name: row.name,
+    location: row.location,
+    frame: row.frame,
+    revision: row.revision,
+    length_m: row.lengthM,
+    simulated: row.simulated,
+    checkpoints: track.checkpoints.map((gate) => checkpointOf(gate, track)),
+    centreline: track.centreline?.map(({ x, y }) => ({ x, y })) ?? null,
+  };
+}
+
+function checkpointOf(gate: Checkpoint, track: Track): TrackShape['checkpoints'][number] {
+  const plane = planeOfTrack(track);
+  const [a, b] = gate.points;
+  const [from, to] = [plane.toMetres(a), plane.toMetres(b)];
+  return {
+    number: gate.number,
+    name: gate.name,
+    type: gate.type,
+    points: [{ ...a }, { ...b }],
+    previous: gate.previous ? [...gate.previous] : null,
+    direction: gate.direction,
+    closes_lap: gate.closesLap,
+    length_m: Math.hypot(to.x - from.x, to.y - from.y),
+  };
+}
+
+export async function listTracks(
+  ctx: ServiceContext,
+  input: Page,
+): Promise<{ items: TrackListItem[]; total: number; next: string | null }> {
+  const page = pageOf(input);
+  const rows = await store.listTracks(ctx.db, page.limit, page.offset);
+  const items = rows.map((row) => {
+    const track = trackFromFile(row.json);
+    return {
+      id: row.id,
+      name: row.name,
+      location: row.location,
+      frame: row.frame,
+      revision: row.revision,
+      length_m: row.lengthM,
+      simulated: row.simulated,
+      checkpoints: track.checkpoints.length,
+      sessions: row.sessions,
+      complete_laps: row.completeLaps,
+      record_ms: roundedOrNull(row.recordMs),
+      outline: outlineOf(track),
+    };
+  });
+  return page.list(items, await store.countTracks(ctx.db));
+}
+
+/** Few points that show a track's shape: its centreline, else the middles of its gates. */
+function outlineOf(track: Track): Point[] {
+  const line = track.centreline ?? track.checkpoints.map(({ points: [a, b] }) => middle(a, b));
+  const step = Math.max(1, Math.ceil(line.length / OUTLINE_POINTS));
+  return line.filter((_, index) => index % step === 0).map(({ x, y }) => ({ x, y }));
+}
+
+const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+
+export async function getTrack(ctx: ServiceContext, id: number): Promise<TrackDetail> {
+  const row = await store.trackById(ctx.db, id);
+  if (!row) throw notFound(`track ${id}`);
+  const records = await store.trackRecords(ctx.db, id, RECORDS);
+  return {
+    ...trackShapeOf(row),
+    sessions: await store.countTrackSessions(ctx.db, id),
+    records: records.map((record) => ({
+      lap_id: Number(record.lap_id),
+      device_id: record.device_id,
+      session_id: record.session_id,
+      session_name: record.session_name,
+      label: labelOf(record),
+      lap_time_ms: roundMs(record.time_ms),
+      uncertainty_ms: roundedOrNull(record.uncertainty_ms),
+      started_at: isoOfUs(Number(record.started_us)),
+    })),
+  };
+}
+
+/** Stores a track file's track, or finds the one with equal gates. Throws an AppError `bad_track` (422). */
+export async function createTrack(ctx: ServiceContext, file: TrackFile): Promise<TrackShape> {
+  const kept = await keepTrack(ctx.db, readTrack(file), 'upload', false);
+  const row = await store.trackById(ctx.db, kept.id);
+  if (!row) throw notFound(`track ${kept.id}`);
+  return trackShapeOf(row);
+}
+
+function readTrack(file: TrackFile): Track {
+  try {
+    return trackFromFile(file);
+  } catch (error) {
+    throw new AppError('bad_track', 422, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The track in force as the text of a track file, with a name to save it under. */
+export async function getTrackFile(ctx: ServiceContext, id: number): Promise<{ name: string; text: string }> {
+  const row = await store.trackById(ctx.db, id);
+  if (!row) throw notFound(`track ${id}`);
+  const name = row.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || `track-${id}`;
+  return { name: `${name}.json`, text: writeTrackFile(trackFromFile(row.json)) };
+}
