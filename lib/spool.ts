@@ -32,6 +32,9 @@ export type Spool = {
 
 const INCOMING = 'incoming-';
 
+/** The folder of the uploads inside a data folder. */
+export const uploadsIn = (dataDir: string): string => join(dataDir, 'uploads');
+
 export function openSpool(folder: string, maxUnpackedBytes = MAX_UNPACKED_BYTES): Spool {
   const pathOf = (hash: string): string => {
     if (!/^[0-9a-f]{64}$/.test(hash)) throw new Error('A spool file is named by its SHA-256.');

@@ -6,7 +6,8 @@ import { migrateDatabase } from '@/lib/db/migrate';
 import { type Environment, env } from '@/lib/env';
 import { messageOf } from '@/lib/errors';
 import { log } from '@/lib/log';
-import { drainRuntime, startRuntime, stopRuntime } from '@/lib/runtime';
+import { drainRuntime, startRuntime, stopRuntime } from '@/lib/start-runtime';
+import { version } from '../package.json';
 import { type FrontDoor, openFrontDoor } from './server/front-door';
 import { openPages, type Pages } from './server/pages';
 
@@ -41,7 +42,13 @@ async function start(): Promise<void> {
   const databaseUrl = await openDatabaseUrl(environment);
   const migrations = join(root, 'drizzle', 'migrations');
   if (existsSync(migrations)) await migrateDatabase(databaseUrl, migrations);
-  await startRuntime({ databaseUrl, dataDir: resolve(environment.DATA_DIR) });
+  await startRuntime({
+    databaseUrl,
+    databaseKind: environment.DATABASE_URL ? 'postgresql' : 'embedded',
+    dataDir: resolve(environment.DATA_DIR),
+    workerFile: join(root, 'dist', 'worker.js'),
+    version,
+  });
   open.pages = await openPages({ root, host, port, dev });
   if (stopping) return;
   open.door.open(open.pages.handle, open.pages.upgrade);

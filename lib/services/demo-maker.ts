@@ -1,4 +1,4 @@
-import { inTransaction } from '@/lib/db/client';
+import { type Db, inTransaction } from '@/lib/db/client';
 import { ensureDevice, publishDevices } from '@/lib/db/devices';
 import { replaceEntry } from '@/lib/db/laps';
 import { patiently } from '@/lib/db/patience';
@@ -8,14 +8,17 @@ import { type SimulatedEntry, simulateSession } from '@/lib/simulator/session';
 import { montmelo } from '@/lib/simulator/track';
 import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
 import { normaliseColumns } from '@/lib/timing/normalise';
+import type { RejectedCounts } from '@/lib/timing/types';
 import type { WorkerContext } from './context';
-import { timeEntry } from './entry-laps';
-import { windowOf } from './import/read-file';
+import { type TimedEntry, timeEntry } from './entry-laps';
+import { added, windowOf } from './import/read-file';
 import { storeFixes } from './import/store-fixes';
-import { keepTrack, knownTrack } from './track-store';
+import { type KnownTrack, keepTrack, knownTrack } from './track-store';
 
 const NOTE = 'Simulated: these cars, drivers and laps were computed, nobody drove them.';
 const SEED = 'demo';
+
+type Car = { entry: SimulatedEntry; id: number };
 
 /**
  * Simulates the demo's session and stores it through the same steps as an import: devices, fixes, laps, traces.
@@ -30,7 +33,7 @@ export async function makeDemo(
   const row = await patiently(() => trackById(db, kept.id));
   if (!row) throw new Error('The track of the demo is gone.');
   const known = knownTrack(row);
-  const cars: { entry: SimulatedEntry; id: number }[] = [];
+  const cars: Car[] = [];
   for (const entry of simulateSession(SEED, { startMs })) {
     const device = { externalId: `${key}:${entry.number}`, name: entry.name, frame: entry.fixes.frame };
     const { id } = await patiently(() => ensureDevice(db, { source: 'simulator', ...device }));
@@ -40,18 +43,33 @@ export async function makeDemo(
   await patiently(() =>
     inTransaction(db, async (tx) => deleteSessionRows(tx, await hiddenSessionsOf(tx, ids))),
   );
-  const timed = [];
-  for (const { entry, id } of cars) {
-    const { fixes, kept: rows, rejected } = normaliseColumns(entry.fixes);
-    const channels = entry.channels.map((channel) => ({
-      ...channel,
-      values: Float64Array.from(rows, (at) => channel.values[at] ?? Number.NaN),
-    }));
-    await storeFixes({ db }, id, fixes, channels);
-    const { laps, detection } = timeEntry(known.track, { deviceId: id, fixes, channels }, [], null);
-    timed.push({ entry, id, laps, detection, rejected, window: windowOf(fixes) });
-  }
-  const entries = timed.map(({ entry, id, detection, rejected, window }) => ({
+  const timed: TimedCar[] = [];
+  for (const car of cars) timed.push(await timeCar(db, known, car));
+  const sessionId = await storeSession(db, known, timed);
+  await patiently(() =>
+    inTransaction(db, async (tx) => {
+      await publishDevices(tx, ids);
+      await publishSessions(tx, [sessionId]);
+    }),
+  );
+  return { sessionId };
+}
+
+type TimedCar = Car & TimedEntry & { window: ReturnType<typeof windowOf>; rejected: RejectedCounts };
+
+async function timeCar(db: Db, known: KnownTrack, { entry, id }: Car): Promise<TimedCar> {
+  const { fixes, kept, rejected } = normaliseColumns(entry.fixes);
+  const channels = entry.channels.map((channel) => ({
+    ...channel,
+    values: Float64Array.from(kept, (row) => channel.values[row] ?? Number.NaN),
+  }));
+  await storeFixes({ db }, id, fixes, channels);
+  const timed = timeEntry(known.track, { deviceId: id, fixes, channels }, [], null);
+  return { entry, id, ...timed, window: windowOf(fixes), rejected };
+}
+
+async function storeSession(db: Db, known: KnownTrack, cars: readonly TimedCar[]): Promise<number> {
+  const entries = cars.map(({ entry, id, detection, rejected, window }) => ({
     deviceId: id,
     number: entry.number,
     driver: entry.driver,
@@ -59,21 +77,21 @@ export async function makeDemo(
     carClass: entry.carClass,
     fixes: window.fixes,
     rateHz: window.rate_hz,
-    rejected: { ...rejected, ...detection.rejected },
+    rejected: added(rejected, detection.rejected),
     distanceM: detection.distanceM,
   }));
   const session = {
     name: 'Demo practice',
     trackId: known.id,
     kind: 'practice' as const,
-    fromUs: Math.min(...timed.map(({ window }) => window.from_us)),
-    toUs: Math.max(...timed.map(({ window }) => window.to_us)),
+    fromUs: Math.min(...cars.map(({ window }) => window.from_us)),
+    toUs: Math.max(...cars.map(({ window }) => window.to_us)),
     timeBasis: 'utc' as const,
     simulated: true,
     notes: [NOTE],
   };
   const sessionId = await patiently(() => inTransaction(db, (tx) => insertSession(tx, session, entries)));
-  for (const { id, laps, detection } of timed) {
+  for (const { id, laps, detection } of cars) {
     const result = {
       sessionId,
       deviceId: id,
@@ -84,11 +102,5 @@ export async function makeDemo(
     };
     await patiently(() => inTransaction(db, (tx) => replaceEntry(tx, result)));
   }
-  await patiently(() =>
-    inTransaction(db, async (tx) => {
-      await publishDevices(tx, ids);
-      await publishSessions(tx, [sessionId]);
-    }),
-  );
-  return { sessionId };
+  return sessionId;
 }
