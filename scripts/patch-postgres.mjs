@@ -1,5 +1,6 @@
 // Repairs the `postgres` driver: when a connection dies while a query of a transaction is in flight, its delayed
-// write meets a null socket and ends the process. Runs after every install; a second run changes nothing.
+// write meets a null socket and ends the process; and a FATAL error that ended a connection is reported once more,
+// for the first query on the next connection. Runs after every install; a second run changes nothing.
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,10 @@ const CHANGES = [
     after: `  function nextWrite(fn) {
     if (socket === null) {
       chunk = nextWriteTimer = null
-      error(Errors.connection('CONNECTION_CLOSED', options))
+      const lost = Errors.connection('CONNECTION_CLOSED', options)
+      query && queryError(query, lost)
+      while (sent.length)
+        queryError(sent.shift(), lost)
       return false
     }
     const x = socket.write(chunk, fn)`,
@@ -22,7 +26,7 @@ const CHANGES = [
     before: `    clearImmediate(nextWriteTimer)
     socket.removeListener('data', data)`,
     after: `    clearImmediate(nextWriteTimer)
-    chunk = nextWriteTimer = null
+    chunk = nextWriteTimer = errorResponse = null
     socket.removeListener('data', data)`,
   },
 ];

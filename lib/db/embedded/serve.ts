@@ -1,5 +1,5 @@
-import { mkdirSync, openAsBlob, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, openAsBlob, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { acquireLock, type LockOwner, lockPathOf, releaseLock } from './lock-file';
 import { type ChildMessage, type OpenMessage, parentMessage } from './messages';
@@ -89,8 +89,7 @@ async function open(options: OpenMessage, onBroken: (error: unknown) => void): P
       return null;
     }
   }
-  const loadDataDir = options.dumpFile === null ? undefined : await openAsBlob(options.dumpFile);
-  const db = await PGlite.create({ dataDir, startParams: START_PARAMS, ...(loadDataDir && { loadDataDir }) });
+  const db = await openDataDir(dataDir, options.dumpFile);
   await wire.attach(db);
   const endUpkeep = startUpkeep(db, wire.turns, { onError: onBroken });
   say({ type: 'ready', port });
@@ -105,4 +104,24 @@ async function open(options: OpenMessage, onBroken: (error: unknown) => void): P
       await wire.close();
     },
   };
+}
+
+/**
+ * Opens a database and makes it first if it is not there. It is made beside its place and moved there when it is
+ * whole: a kill in the middle would leave a folder that never opens again.
+ */
+async function openDataDir(dataDir: string, dumpFile: string | null): Promise<PGlite> {
+  const create = async (folder: string) => {
+    const dump = dumpFile === null ? {} : { loadDataDir: await openAsBlob(dumpFile) };
+    return PGlite.create({ dataDir: folder, startParams: START_PARAMS, ...dump });
+  };
+  if (dataDir.startsWith('memory://')) return create(dataDir);
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) {
+    const fresh = `${dataDir}.new`;
+    rmSync(fresh, { recursive: true, force: true });
+    await (await create(fresh)).close();
+    if (existsSync(dataDir)) rmdirSync(dataDir);
+    renameSync(fresh, dataDir);
+  }
+  return PGlite.create({ dataDir, startParams: START_PARAMS });
 }

@@ -122,15 +122,23 @@ export class WireServer {
     const client = newWireClient(socket, Buffer.from(`c${++this.#count}_`), this.#options.maxMessageBytes);
     socket.on('error', () => this.#forget(client));
     socket.on('close', () => this.#forget(client));
-    if (this.#closing) return void socket.end(fatal('57P03', 'the embedded database is shutting down'));
-    if (this.#clients.size >= this.#options.maxClients)
-      return void socket.end(fatal('53300', 'too many connections to the embedded database'));
+    const refusal = this.#refusal();
+    if (refusal) {
+      turnAway(socket, refusal);
+      return;
+    }
     this.#clients.add(client);
     this.#logins.set(client, 'startup');
     client.idleTimer = setTimeout(() => socket.destroy(), this.#options.loginMs).unref();
     socket.on('data', (data: Buffer) => {
       if (!client.gone) this.#receive(client, data);
     });
+  }
+
+  #refusal(): Buffer | null {
+    if (this.#closing) return fatal('57P03', 'the embedded database is shutting down');
+    if (this.#clients.size < this.#options.maxClients) return null;
+    return fatal('53300', 'too many connections to the embedded database');
   }
 
   #receive(client: WireClient, data: Buffer): void {
@@ -210,4 +218,10 @@ export class WireServer {
       .between((run) => run(Buffer.concat([...close, message('S')])))
       .catch(this.#options.onBroken);
   }
+}
+
+/** Says why and closes. What the client still sends is read and dropped: unread, it would keep the socket open. */
+function turnAway(socket: net.Socket, why: Buffer): void {
+  socket.end(why);
+  socket.resume();
 }
