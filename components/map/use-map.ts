@@ -88,6 +88,8 @@ async function makeMap(
   await new Promise<void>((resolve) => {
     map.once('load', () => resolve());
   });
+  // The page's styles may have come after the map took its measure.
+  map.resize();
   return { map, library };
 }
 

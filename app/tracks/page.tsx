@@ -1,0 +1,33 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { connection } from 'next/server';
+import { TracksGrid } from '@/components/timing/tracks-grid';
+import { buttonLook } from '@/components/ui/button-look';
+import { EmptyState } from '@/components/ui/empty-state';
+import { serviceContext } from '@/lib/runtime';
+import { listTracks } from '@/lib/services/tracks';
+
+export const metadata: Metadata = { title: 'Tracks' };
+
+export default async function TracksPage() {
+  await connection();
+  const tracks = await listTracks(serviceContext(), { limit: 1000 });
+  return (
+    <>
+      <h1 className="mb-4 text-xl font-semibold">Tracks</h1>
+      {tracks.items.length > 0 ? (
+        <TracksGrid tracks={tracks.items} />
+      ) : (
+        <EmptyState title="No tracks yet">
+          <p className="max-w-lg">
+            A track comes with the first recording that names its gates, or as a track file: JSON with its
+            start line and sectors.
+          </p>
+          <Link href="/import" className={buttonLook('primary')}>
+            Import files
+          </Link>
+        </EmptyState>
+      )}
+    </>
+  );
+}
