@@ -33,5 +33,9 @@ export function isAppError(error: unknown): error is AppError {
 export const notFound = (what: string): AppError =>
   new AppError('not_found', 404, `There is no ${what}. It may have been deleted.`);
 
-/** The message of anything thrown. */
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The message of anything thrown; of a failed query what the database said, without statement and values. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isQuery = 'query' in error && 'params' in error && error.cause instanceof Error;
+  return isQuery ? messageOf(error.cause) : error.message;
+}

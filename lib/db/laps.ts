@@ -81,7 +81,7 @@ async function insertLaps(tx: Db, { laps, ...entry }: EntryResult): Promise<numb
       ${column(({ lap }) => lap.class)}::text[], ${column(({ lap }) => lap.reason)}::text[],
       ${column(({ lap }) => us(lap.startMs))}::int8[], ${column(({ lap }) => us(lap.endMs))}::int8[],
       ${column(({ lap }) => lap.timeMs)}::float8[], ${column(({ lap }) => lap.uncertaintyMs)}::float8[],
-      ${column(({ lap }) => lap.estimated)}::bool[], ${column(sectorsJson)}::text[]::jsonb[],
+      ${column(({ lap }) => String(lap.estimated))}::text[]::bool[], ${column(sectorsJson)}::text[]::jsonb[],
       ${column(({ lap }) => lap.distanceM)}::float4[],
       ${column(({ topMps }) => topMps)}::float4[], ${column(({ minMps }) => minMps)}::float4[]
     ) as lap(id, number, class, reason, started_us, ended_us, time_ms, uncertainty_ms, estimated, sectors,
@@ -116,7 +116,7 @@ async function insertCrossings(tx: Db, { crossings, sessionId, deviceId }: Entry
       ${column(({ direction }) => direction)}::int2[], ${column(methodOf)}::text[],
       ${column(({ speedMps }) => (Number.isFinite(speedMps) ? speedMps : null))}::float4[],
       ${column(({ uncertaintyMs }) => uncertaintyMs)}::float8[],
-      ${column(({ inGap }) => inGap)}::bool[]) as crossing
+      ${column(({ inGap }) => String(inGap))}::text[]::bool[]) as crossing
     on conflict do nothing`);
 }
 

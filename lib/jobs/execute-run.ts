@@ -37,7 +37,7 @@ export async function executeRun(
     }
     run.attempt += 1;
     if (isNonRetriable(error) || run.attempt > job.retries)
-      return failRun(job, claim, run, error instanceof Error ? error : new Error(messageOf(error)), parts);
+      return failRun(job, claim, run, new Error(messageOf(error)), parts);
     return retry(run.attempt, error, parts);
   }
 }
