@@ -1,45 +1,93 @@
-// Repairs the `postgres` driver: when a connection dies while a query of a transaction is in flight, its delayed
-// write meets a null socket and ends the process; and a FATAL error that ended a connection is reported once more,
-// for the first query on the next connection. Runs after every install; a second run changes nothing.
+// Repairs how the `postgres` driver loses a connection. Unrepaired, a delayed write meets a null socket and ends the
+// process; a query sent between the socket's error and its close waits for ever; a FATAL error is reported once
+// more, on the next connection; and what a transaction's code still sends runs on that next connection, in the
+// middle of another's work. Runs after every install; a second run changes nothing.
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const VERSION = '3.4.9';
 
-const CHANGES = [
-  {
-    before: `  function nextWrite(fn) {
-    const x = socket.write(chunk, fn)`,
-    after: `  function nextWrite(fn) {
-    if (socket === null) {
-      chunk = nextWriteTimer = null
-      const lost = Errors.connection('CONNECTION_CLOSED', options)
-      query && queryError(query, lost)
-      while (sent.length)
-        queryError(sent.shift(), lost)
-      return false
-    }
-    const x = socket.write(chunk, fn)`,
-  },
-  {
-    before: `    clearImmediate(nextWriteTimer)
-    socket.removeListener('data', data)`,
-    after: `    clearImmediate(nextWriteTimer)
+/** File of the driver → what is replaced in it. */
+const CHANGES = {
+  'connection.js': [
+    {
+      before: `    id
+  }
+
+  queues.closed`,
+      after: `    id,
+    epoch: 0
+  }
+
+  queues.closed`,
+    },
+    {
+      before: `  function nextWrite(fn) {
+    const x`,
+      after: `  function lose() {
+    const lost = Errors.connection('CONNECTION_CLOSED', options)
     chunk = nextWriteTimer = errorResponse = null
-    socket.removeListener('data', data)`,
-  },
-];
+    stream && (stream.destroy(lost), stream = null)
+    query && (queryError(query, lost), query = null)
+    while (sent.length)
+      queryError(sent.shift(), lost)
+  }
+
+  function nextWrite(fn) {
+    if (socket === null || socket.connecting)
+      return lose(), false
+    const x`,
+    },
+    {
+      before: `    socket = null
+
+    if (initial)
+      return reconnect()
+
+    !hadError && (query || sent.length) && error(Errors.connection('CONNECTION_CLOSED', options, socket))
+`,
+      after: `    socket = null
+    connection.epoch++
+    lose()
+
+    if (initial)
+      return reconnect()
+
+`,
+    },
+  ],
+  'index.js': [
+    {
+      before: `      let uncaughtError
+        , result
+`,
+      after: `      const epoch = c.epoch
+      let uncaughtError
+        , result
+`,
+    },
+    {
+      before: `        q.catch(e => uncaughtError || (uncaughtError = e))
+        c.queue === full`,
+      after: `        q.catch(e => uncaughtError || (uncaughtError = e))
+        if (c.epoch !== epoch)
+          return q.reject(Errors.connection('CONNECTION_CLOSED', options))
+        c.queue === full`,
+    },
+  ],
+};
 
 /**
- * The repaired text of the driver's connection.js. Text that is repaired already comes back as it is; text that is
+ * The repaired text of one of the driver's files. Text that is repaired already comes back as it is; text that is
  * neither is refused, because then nobody knows what the repair would do.
- * @param {string} source @param {string} name for the error
+ * @param {keyof typeof CHANGES} file @param {string} source
  */
-export function patchConnection(source, name) {
-  return CHANGES.reduce((text, { before, after }) => {
+export function repair(file, source) {
+  return CHANGES[file].reduce((text, { before, after }) => {
     if (text.includes(after)) return text;
-    if (text.split(before).length !== 2) throw new Error(`${name} is not what the repair was written for.`);
+    if (text.split(before).length !== 2)
+      throw new Error(`postgres/${file} is not what the repair was written for.`);
     return text.replace(before, () => after);
   }, source);
 }
@@ -52,11 +100,14 @@ export function patchPostgres(root) {
     throw new Error(
       `postgres ${version} is installed, the repair is for ${VERSION}. See whether ${version} still needs it and change scripts/patch-postgres.mjs.`,
     );
-  for (const file of [join('src', 'connection.js'), join('cjs', 'src', 'connection.js')]) {
-    const path = join(folder, file);
-    const source = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
-    const patched = patchConnection(source, `postgres/${file}`);
-    if (patched !== source) writeFileSync(path, patched);
+  // Node loads src/ for import and cjs/src/ for require.
+  for (const build of ['src', join('cjs', 'src')]) {
+    for (const file of /** @type {(keyof typeof CHANGES)[]} */ (Object.keys(CHANGES))) {
+      const path = join(folder, build, file);
+      const source = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
+      const repaired = repair(file, source);
+      if (repaired !== source) writeFileSync(path, repaired);
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { sqlState } from '@/lib/db/client';
-import { patchConnection, patchPostgres } from '../../scripts/patch-postgres.mjs';
+import { patchPostgres, repair } from '../../scripts/patch-postgres.mjs';
 import { testDatabases } from '../support/database';
 
 /** A TCP proxy whose connections a test can cut. */
@@ -62,6 +62,57 @@ describe.each(databases)('a connection that dies on $name', ({ url }) => {
     }
     await sql.end({ timeout: 1 });
   });
+
+  test('leaves no query of the pool waiting for ever', async () => {
+    const proxy = await cuttable(new URL(url));
+    open = proxy;
+    const sql = postgres(proxy.url, { max: 4, backoff: false });
+    let lost = 0;
+    for (let round = 0; round < 20; round++) {
+      // Each rejected query is followed at once by another, also between a socket's error and its close.
+      const persistent = async (n: number): Promise<number> => {
+        const rows = await sql`select ${n}::int as n`.catch(() => null);
+        if (rows) return rows[0]?.n;
+        lost++;
+        return persistent(n);
+      };
+      const all = Promise.all(Array.from({ length: 12 }, (_, n) => persistent(n)));
+      for (let turns = 0; turns < round; turns++) await new Promise(setImmediate);
+      proxy.cut();
+      expect(await all).toEqual(Array.from({ length: 12 }, (_, n) => n));
+    }
+    expect(lost).toBeGreaterThan(0);
+    await sql.end({ timeout: 1 });
+  });
+
+  test('ends its transaction: what that still sends is refused, and the next one is undisturbed', async () => {
+    const proxy = await cuttable(new URL(url));
+    open = proxy;
+    const sql = postgres(proxy.url, { max: 1, backoff: false });
+    await sql`create table if not exists survivors (n int)`;
+    let release: () => void = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let late: string | null = '';
+    const first = sql.begin(async (tx) => {
+      await tx`select 1`;
+      proxy.cut();
+      await tx`select 2`.catch(() => {});
+      await gate;
+      late = await tx`insert into survivors values (1)`.then(() => null, sqlState);
+    });
+    expect(await first.then(() => null, sqlState)).toMatch(/CONNECTION_CLOSED|ECONNRESET/);
+    await sql.begin(async (tx) => {
+      await tx`insert into survivors values (2)`;
+      release();
+      await new Promise(setImmediate);
+      await tx`insert into survivors values (3)`;
+    });
+    expect(late).toBe('CONNECTION_CLOSED');
+    expect(await sql`select n from survivors order by n`).toEqual([{ n: 2 }, { n: 3 }]);
+    await sql.end({ timeout: 1 });
+  });
 });
 
 describe.each(databases.filter(({ name }) => name === 'postgresql'))('a FATAL error on $name', ({ url }) => {
@@ -87,13 +138,11 @@ describe('the repair', () => {
     const once = readFileSync(path, 'utf8');
     patchPostgres(root);
     expect(readFileSync(path, 'utf8')).toBe(once);
-    expect(once).toContain('if (socket === null) {');
+    expect(once).toContain('socket === null || socket.connecting');
   });
 
   test('refuses a text that it was not written for', () => {
-    expect(() => patchConnection('function nextWrite(fn) {}', 'connection.js')).toThrow(
-      /connection\.js is not/,
-    );
+    expect(() => repair('connection.js', 'function nextWrite(fn) {}')).toThrow(/connection\.js is not/);
   });
 
   test('refuses another version by name', () => {
