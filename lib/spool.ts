@@ -19,7 +19,7 @@ export type Spool = {
     name: string,
     chunks: AsyncIterable<Uint8Array>,
     maxBytes?: number,
-  ): Promise<{ hash: string; bytes: number }>;
+  ): Promise<{ hash: string; bytes: number; isNew: boolean }>;
   /**
    * The content in pieces, gunzipped when it is gzip. `onBytes` hears how many bytes of the file were read. Throws
    * an AppError `bad_file` when it cannot be unpacked.
@@ -46,8 +46,9 @@ export function openSpool(folder: string, maxUnpackedBytes = MAX_UNPACKED_BYTES)
       const incoming = join(folder, `${INCOMING}${randomUUID()}`);
       try {
         const taken = await takeIn(incoming, name, chunks, maxBytes);
+        const isNew = !(await exists(pathOf(taken.hash)));
         await rename(incoming, pathOf(taken.hash));
-        return taken;
+        return { ...taken, isNew };
       } catch (error) {
         await rm(incoming, { force: true });
         throw error;
@@ -62,6 +63,12 @@ export function openSpool(folder: string, maxUnpackedBytes = MAX_UNPACKED_BYTES)
     },
   };
 }
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function takeIn(path: string, name: string, chunks: AsyncIterable<Uint8Array>, maxBytes: number) {
   const hash = createHash('sha256');

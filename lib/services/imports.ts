@@ -2,11 +2,12 @@ import type { ImportItem } from '@/lib/contracts/imports';
 import { type DetectResult, detectResult, type RecordingRead, readResult } from '@/lib/contracts/jobs';
 import { inTransaction } from '@/lib/db/client';
 import * as store from '@/lib/db/imports';
+import { trackById } from '@/lib/db/tracks';
 import { AppError, messageOf, notFound } from '@/lib/errors';
 import { NonRetriableError } from '@/lib/jobs/define-job';
 import type { ServiceContext } from './context';
 import { importItemOf, relayProgress, tellImport } from './import/progress';
-import { finishImport, knownImport, publishImport } from './import/publish';
+import { dropUpload, finishImport, knownImport, publishImport } from './import/publish';
 import { type Page, pageOf } from './paging';
 
 /** A file that lies in the spool. */
@@ -147,8 +148,13 @@ async function inWorker(ctx: ServiceContext, row: store.ImportRow, task: string,
   }
 }
 
-/** For a caller that named a track which is not there. */
-export const noSuchTrack = (id: number): AppError =>
-  new AppError('not_found', 404, `There is no track ${id}. Choose another one or none.`, [
-    { field: 'track_id', message: 'unknown' },
-  ]);
+/** Refuses an upload for a track that is not there, and removes its files. */
+export async function checkUpload(
+  ctx: ServiceContext,
+  upload: { trackId: number | null; files: readonly SpooledFile[] },
+): Promise<void> {
+  if (upload.trackId === null || (await trackById(ctx.db, upload.trackId))) return;
+  for (const { hash } of upload.files) await dropUpload(ctx, { id: 0, hash });
+  const message = `There is no track ${upload.trackId}. Choose another one or none.`;
+  throw new AppError('not_found', 404, message, [{ field: 'track_id', message: 'unknown' }]);
+}

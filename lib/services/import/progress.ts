@@ -29,6 +29,10 @@ export function importItemOf(row: ImportRow & Partial<ImportWithResult>): Import
   };
 }
 
+/** Whether a message of the topic is about an import of this batch. */
+export const isOfBatch = (data: unknown, batch: string): boolean =>
+  typeof data === 'object' && data !== null && 'batch' in data && data.batch === batch;
+
 /** Tells the import as it stands now. */
 export async function tellImport(ctx: ServiceContext, id: number): Promise<void> {
   const row = await importWithResult(ctx.db, id);

@@ -1,0 +1,36 @@
+import type { FieldError } from '@/lib/errors';
+import { isAppError, messageOf } from '@/lib/errors';
+import { log } from '@/lib/log';
+
+/** Any error as the one JSON shape. What is not meant for people is logged, not shown. */
+export function failureResponse(error: unknown, requestId: string, url: string): Response {
+  if (isAppError(error))
+    return errorResponse(error.status, error.code, error.message, requestId, error.errors);
+  log.error('A request failed', { url, requestId, error: messageOf(error) });
+  return errorResponse(
+    500,
+    'internal',
+    'The server failed; nothing was changed by this request as far as it knows. The log has the details.',
+    requestId,
+  );
+}
+
+export function errorResponse(
+  status: number,
+  code: string,
+  message: string,
+  requestId: string,
+  errors?: readonly FieldError[],
+): Response {
+  const body = {
+    error: code,
+    message,
+    status_code: status,
+    ...(errors && errors.length > 0 ? { errors } : {}),
+    request_id: requestId,
+  };
+  return Response.json(body, {
+    status,
+    headers: { 'X-Request-Id': requestId, 'Cache-Control': 'no-store' },
+  });
+}

@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { Busboy, type BusboyFileStream } from '@fastify/busboy';
+import { importFields } from '@/lib/contracts/imports';
+import { AppError, messageOf } from '@/lib/errors';
+import type { SpooledFile } from '@/lib/services/imports';
+import { MAX_UPLOAD_BYTES, type Spool } from '@/lib/spool';
+
+const MAX_FILES = 100;
+
+export type Upload = {
+  files: SpooledFile[];
+  batch: string | undefined;
+  trackId: number | null;
+  sessionName: string | null;
+};
+
+/**
+ * Streams a multipart body into the spool: fields first, then files (field `file`). Nothing of it is held in memory.
+ * Throws an AppError (400, 413, 415); then no file of the request is left.
+ */
+export async function receiveUpload(request: Request, spool: Spool): Promise<Upload> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^multipart\/form-data\s*;/i.test(type) || !request.body)
+    throw new AppError('unsupported_media_type', 415, 'Send the files as multipart/form-data, field "file".');
+  const taken: Taken = { fields: {}, files: [], writes: [] };
+  try {
+    await parse(toNode(request.body), type, spool, taken);
+    const files = await Promise.all(taken.writes);
+    return await finished(taken.fields, files);
+  } catch (error) {
+    // Files that were taken before the fault go again, unless an earlier import has the same.
+    const settled = await Promise.allSettled(taken.writes);
+    const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await Promise.all(done.filter((file) => file.isNew).map((file) => spool.remove(file.hash)));
+    throw error;
+  }
+}
+
+type TakenFile = SpooledFile & { isNew: boolean };
+type Taken = { fields: Record<string, string>; files: string[]; writes: Promise<TakenFile>[] };
+
+/** The web stream of a request is one of Node's own: same object, other type declaration. */
+const toNode = (body: ReadableStream<Uint8Array>): Readable =>
+  Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
+
+function parse(body: Readable, type: string, spool: Spool, taken: Taken): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: unknown): void => {
+      body.unpipe(busboy);
+      body.destroy();
+      reject(error);
+    };
+    const busboy = new Busboy({
+      headers: { 'content-type': type },
+      limits: { files: MAX_FILES, fields: 10, fieldSize: 20_000, fileSize: MAX_UPLOAD_BYTES + 1 },
+    });
+    busboy.on('field', (name, value) => {
+      taken.fields[name] = value;
+    });
+    busboy.on('file', (_field, stream, fileName) => {
+      const write = takeFile(spool, stream, cleanName(fileName));
+      taken.writes.push(write);
+      write.catch((error: unknown) => {
+        stream.resume();
+        stop(error);
+      });
+    });
+    busboy.on('filesLimit', () =>
+      stop(new AppError('too_large', 413, `At most ${MAX_FILES} files fit in one request.`)),
+    );
+    busboy.on('finish', () => resolve());
+    busboy.on('error', (error: unknown) => stop(broken(error)));
+    body.on('error', (error) => stop(broken(error)));
+    body.pipe(busboy);
+  });
+}
+
+const broken = (error: unknown): AppError =>
+  new AppError(
+    'bad_request',
+    400,
+    `The upload broke off or is no valid multipart body (${messageOf(error)}).`,
+  );
+
+async function takeFile(spool: Spool, stream: BusboyFileStream, file: string): Promise<TakenFile> {
+  const { hash, bytes, isNew } = await spool.write(file, stream);
+  return { file, hash, bytes, isNew, modifiedMs: null };
+}
+
+/** The last part of a path, without control characters. */
+function cleanName(name: string | undefined): string {
+  const last = (name ?? '').split(/[\\/]/).at(-1) ?? '';
+  const visible = last.replace(/\p{Cc}/gu, '').trim();
+  return visible.slice(0, 200) || 'recording';
+}
+
+async function finished(fields: Record<string, string>, files: readonly TakenFile[]): Promise<Upload> {
+  const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+  const parsed = importFields.safeParse(given);
+  if (!parsed.success) {
+    const errors = parsed.error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+    throw new AppError('bad_request', 400, `${errors[0]?.field}: ${errors[0]?.message}`, errors);
+  }
+  if (files.length === 0)
+    throw new AppError(
+      'bad_request',
+      400,
+      'The upload holds no file. Send at least one in the field "file".',
+    );
+  const modified = modifiedTimes(parsed.data.modified);
+  return {
+    files: files.map(({ isNew: _, ...file }) => ({ ...file, modifiedMs: modified.get(file.file) ?? null })),
+    batch: parsed.data.batch,
+    trackId: parsed.data.track_id ?? null,
+    sessionName: parsed.data.session_name ?? null,
+  };
+}
+
+function modifiedTimes(text: string | undefined): Map<string, number> {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    const entries = Object.entries(Object(value)).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]),
+    );
+    return new Map(entries);
+  } catch {
+    throw new AppError('bad_request', 400, 'modified: is not a JSON object of file names and times.', [
+      { field: 'modified', message: 'not JSON' },
+    ]);
+  }
+}
