@@ -39,6 +39,11 @@ export function formatGap(gapMs: Maybe): string {
   return sign + formatSectorTime(Math.abs(gapMs));
 }
 
+/** How far a time is behind another, in whole milliseconds of both, so that it fits the times as they are written. */
+export function gapMs(timeMs: number, toMs: number): number {
+  return Math.round(timeMs) - Math.round(toMs);
+}
+
 /** One sigma in milliseconds as `±0.004`; from ten seconds on without decimals. */
 export function formatUncertainty(uncertaintyMs: Maybe): string {
   if (!known(uncertaintyMs)) return MISSING;
@@ -76,12 +81,15 @@ export function formatPlural(count: number, one: string, many = `${one}s`): stri
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** `4.1 MB`, with 1 MB = 1,000,000 bytes. */
+const KIB = 1024;
+const MIB = KIB * KIB;
+
+/** `4.1 MB`, with 1 MB = 1024 × 1024 bytes as the server counts them. */
 export function formatBytes(bytes: Maybe): string {
   if (!known(bytes)) return MISSING;
-  if (bytes < 1000) return `${Math.round(bytes)} B`;
-  if (bytes < 999_500) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1e6).toFixed(bytes < 99.95e6 ? 1 : 0)} MB`;
+  if (bytes < KIB) return `${Math.round(bytes)} B`;
+  if (bytes < 0.95 * MIB) return `${Math.round(bytes / KIB)} kB`;
+  return `${(bytes / MIB).toFixed(bytes < 99.95 * MIB ? 1 : 0)} MB`;
 }
 
 /** `25 Hz`, `0.5 Hz`. */

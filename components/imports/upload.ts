@@ -1,7 +1,7 @@
 import { failureOf } from '@/components/hooks/api';
 
 /** What the server takes per file. */
-export const MOST_BYTES = 200_000_000;
+export const MOST_BYTES = 200 * 1024 * 1024;
 
 export type UploadOptions = { batch: string; trackId: number | null; sessionName: string };
 

@@ -1,5 +1,12 @@
 import { entryToken } from '@/components/charts/lap-palette';
-import { formatCount, formatGap, formatLapTime, formatSpread, formatUncertainty } from '@/components/format';
+import {
+  formatCount,
+  formatGap,
+  formatLapTime,
+  formatSpread,
+  formatUncertainty,
+  gapMs,
+} from '@/components/format';
 import type { SessionEntry } from '@/lib/contracts/sessions';
 
 /** The classification of a session with several entries, best lap first. */
@@ -56,7 +63,8 @@ function EntryRow({
   place: number;
   leaderMs: number | null;
 }) {
-  const gapMs = entry.best_ms !== null && leaderMs !== null && place > 1 ? entry.best_ms - leaderMs : null;
+  const behindMs =
+    entry.best_ms !== null && leaderMs !== null && place > 1 ? gapMs(entry.best_ms, leaderMs) : null;
   return (
     <tr>
       <td>
@@ -72,7 +80,7 @@ function EntryRow({
       </td>
       <td className="number font-medium">{formatLapTime(entry.best_ms)}</td>
       <td className="number text-quiet">{formatUncertainty(entry.best_uncertainty_ms)}</td>
-      <td className="number">{formatGap(gapMs)}</td>
+      <td className="number">{formatGap(behindMs)}</td>
       <td className="number">{formatLapTime(entry.optimum_ms)}</td>
       <td className="number">{formatSpread(entry.consistency_ms)}</td>
       <td className="number">{formatCount(entry.laps)}</td>

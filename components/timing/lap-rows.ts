@@ -1,3 +1,4 @@
+import { gapMs } from '@/components/format';
 import { gateName } from '@/components/map/gate-words';
 import { lapReasonWords } from '@/components/reasons';
 import { bestTimes, markLap, markSector, type TimedLap, type TimingMark } from '@/lib/analysis/best-times';
@@ -48,7 +49,7 @@ export function lapRows(
           timeMs: lap.sectors.find((sector) => sector.number === number)?.time_ms ?? null,
           mark: markSector(best, timed, number),
         })),
-        gapMs: isCompared ? lap.lap_time_ms - reference.lap_time_ms : null,
+        gapMs: isCompared ? gapMs(lap.lap_time_ms, reference.lap_time_ms) : null,
         note: lapReasonWords(lap, nameOf),
       };
     });

@@ -22,6 +22,7 @@ describe('formatting', () => {
     expect(format.formatGap(-112)).toBe('−0.112');
     expect(format.formatGap(-0.3)).toBe('+0.000');
     expect(format.formatGap(62_345)).toBe('+1:02.345');
+    expect(format.formatGap(format.gapMs(109_817.6, 109_806.4))).toBe('+0.012');
   });
 
   it('writes uncertainty and spread quietly', () => {
@@ -36,9 +37,9 @@ describe('formatting', () => {
   });
 
   it('writes sizes, counts, rates and distances', () => {
-    expect(format.formatBytes(4_100_000)).toBe('4.1 MB');
-    expect(format.formatBytes(999_700)).toBe('1.0 MB');
-    expect(format.formatBytes(200_000_000)).toBe('200 MB');
+    expect(format.formatBytes(4_300_000)).toBe('4.1 MB');
+    expect(format.formatBytes(1_048_000)).toBe('1.0 MB');
+    expect(format.formatBytes(200 * 1024 * 1024)).toBe('200 MB');
     expect(format.formatBytes(812)).toBe('812 B');
     expect(format.formatCount(31_527)).toBe('31,527');
     expect(format.formatPlural(1, 'lap')).toBe('1 lap');
