@@ -1,7 +1,8 @@
 // Repairs how the `postgres` driver loses a connection. Unrepaired, a delayed write meets a null socket and ends the
-// process; a query sent between the socket's error and its close waits for ever; a FATAL error is reported once
-// more, on the next connection; a first query for the types that fails ends the process; and what a transaction's code still sends runs on that next connection, in the
-// middle of another's work. Runs after every install; a second run changes nothing.
+// process; so does a connection lost during its first query (for the types); a query sent between the socket's
+// error and its close waits for ever; a FATAL error is reported once more, on the next connection; and what a
+// transaction's code still sends runs on that next connection, in the middle of another's work. Runs after every
+// install; a second run changes nothing.
 import { readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

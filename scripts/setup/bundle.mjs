@@ -15,6 +15,7 @@ export async function bundleScripts({ root, outDir, names }) {
     entryPoints: names.map((name) => join(root, 'scripts', `${name}.ts`)),
     outdir: outDir,
     tsconfig: join(root, 'tsconfig.json'),
+    plugins: [ownImports(root)],
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -23,6 +24,22 @@ export async function bundleScripts({ root, outDir, names }) {
     sourcemap: 'linked',
     logLevel: 'error',
   });
+}
+
+/**
+ * Resolves `@/…` from the root. By itself esbuild takes one that it cannot find for a package, and the fault would
+ * show only when the script runs.
+ * @param {string} root @returns {import('esbuild').Plugin}
+ */
+function ownImports(root) {
+  return {
+    name: 'own-imports',
+    setup(build) {
+      build.onResolve({ filter: /^@\// }, ({ path, kind }) =>
+        build.resolve(`./${path.slice(2)}`, { resolveDir: root, kind }),
+      );
+    },
+  };
 }
 
 /** The names of the project's scripts. @param {string} root */

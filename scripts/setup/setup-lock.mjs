@@ -32,8 +32,9 @@ function tryLock(path) {
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
-  if (!holderLives(path)) rmSync(path, { force: true });
-  return false;
+  if (holderLives(path)) return false;
+  rmSync(path, { force: true });
+  return tryLock(path);
 }
 
 /** @param {string} path */
