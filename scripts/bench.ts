@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { benchAccuracy } from './bench/accuracy';
 import { benchCsv } from './bench/csv';
 import { benchDetection } from './bench/detection';
+import { benchImport } from './bench/import';
+import { benchReading } from './bench/reading';
 import { asJson, asText, type BenchReport, type Row } from './bench/report';
 
 const USAGE = `Usage: npm run bench [-- [--json] [NAME…]]
@@ -14,6 +16,8 @@ Measures what Pitwall must reach, each figure beside a baseline of the same run.
 const BENCHES: Record<string, (folder: string) => Row[] | Promise<Row[]>> = {
   detection: benchDetection,
   csv: benchCsv,
+  import: benchImport,
+  reading: benchReading,
   accuracy: benchAccuracy,
 };
 
@@ -33,6 +37,13 @@ async function runBench(bench: (folder: string) => Row[] | Promise<Row[]>): Prom
   }
 }
 
+/** The innermost reason in one line: a failed query carries its cause, and its own text holds every value. */
+function reasonOf(error: unknown): string {
+  const inner = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const text = inner instanceof Error ? inner.message : String(inner);
+  return (text.split('\n')[0] ?? '').slice(0, 300);
+}
+
 async function runBenches(names: readonly string[]): Promise<BenchReport> {
   const began = performance.now();
   const rows: Row[] = [];
@@ -44,7 +55,7 @@ async function runBenches(names: readonly string[]): Promise<BenchReport> {
     try {
       rows.push(...(await runBench(bench)));
     } catch (error) {
-      skipped.push({ bench: name, reason: error instanceof Error ? error.message : String(error) });
+      skipped.push({ bench: name, reason: reasonOf(error) });
       process.exitCode = 1;
     }
   }

@@ -1,20 +1,13 @@
-import { simulateSession } from '@/lib/simulator/session';
 import { montmelo } from '@/lib/simulator/track';
 import { detectLaps } from '@/lib/timing/detect-laps';
 import { LapDetector } from '@/lib/timing/lap-detector';
-import { fixAt, normaliseColumns } from '@/lib/timing/normalise';
+import { fixAt } from '@/lib/timing/normalise';
 import type { FixColumns } from '@/lib/timing/types';
+import { simulatedDrive } from './hour';
 import { sideBySide } from './measure';
 import type { Row } from './report';
 
 const BAR_FIXES_PER_S = 2_000_000;
-
-/** About an hour of one simulated car at 25 Hz. */
-export function hourAt25Hz(): FixColumns {
-  const [entry] = simulateSession('bench', { startMs: 1_780_000_000_000, cars: 1, laps: 31, rateHz: 25 });
-  if (!entry) throw new Error('The simulator gave no car.');
-  return normaliseColumns(entry.fixes).fixes;
-}
 
 /** The least that any detector must do: read every column of every fix once. */
 function readAll(fixes: FixColumns): number {
@@ -36,7 +29,7 @@ function stateBytes(fixes: FixColumns, count: number): number {
 /** Lap detection on one core, in fixes per second, and the growth of a detector's state. */
 export async function benchDetection(): Promise<Row[]> {
   const track = montmelo();
-  const fixes = hourAt25Hz();
+  const { fixes } = simulatedDrive({ day: 0, laps: 31, rateHz: 25, channels: false });
   let laps = 0;
   let checksum = 0;
   const { firstMs, secondMs } = await sideBySide(

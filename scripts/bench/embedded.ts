@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OpenDatabase, openDatabase } from '@/lib/db/client';
 import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded/child';
@@ -6,12 +7,13 @@ import type { FixColumns } from '@/lib/timing/types';
 
 export type BenchDatabase = OpenDatabase & { url: string; embedded: EmbeddedDatabase };
 
-/** Runs the work on a fresh embedded database in `folder`, reached over the product's own client. */
+/** Runs the work on an embedded database in `folder`, where the server would look for it. */
 export async function withEmbedded<T>(
   folder: string,
   work: (database: BenchDatabase) => Promise<T>,
 ): Promise<T> {
-  const embedded = await startEmbedded({ dataDir: join(folder, 'database') });
+  await mkdir(folder, { recursive: true });
+  const embedded = await startEmbedded({ dataDir: join(folder, 'postgres') });
   try {
     await migrateDatabase(embedded.url, 'drizzle/migrations');
     const open = openDatabase(embedded.url);
