@@ -14,6 +14,8 @@ export type Runtime = {
   facts: ProcessFacts;
   /** Whether the server is about to stop: nothing long should begin now. */
   draining: boolean;
+  /** Works on no job any more; what is queued is left for another process or the next start. */
+  pause(): Promise<void>;
   close(): Promise<void>;
 };
 

@@ -24,6 +24,8 @@ export type RuntimeOptions = {
   backoffScale?: number;
 };
 
+const STEP_ENDS_WITHIN_MS = 1_000;
+
 /** Opens what the server needs and starts the job queue; once per process, before the first request. */
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const open = openDatabase(options.databaseUrl);
@@ -57,6 +59,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     services,
     facts: { version: options.version, startedAtMs: Date.now(), databaseKind: options.databaseKind },
     draining: false,
+    pause: () => queue.stop(STEP_ENDS_WITHIN_MS),
     close: () => closeParts(queue, worker, open),
   };
   globalThis.pitwallRuntime = runtime;
@@ -65,7 +68,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 /** A running step gets a moment to end; then it is given back to be taken up again at the next start. */
 async function closeParts(queue: LocalQueue, worker: CpuWorker, open: OpenDatabase): Promise<void> {
-  await queue.stop(1_000);
+  await queue.stop(STEP_ENDS_WITHIN_MS);
   await worker.stop();
   await open.close();
 }

@@ -52,6 +52,8 @@ export type Product = {
   ): Promise<Awaited<ReturnType<typeof getImport>>[]>;
   /** Waits until no job waits or works. */
   idle(): Promise<void>;
+  /** Lets this process work on no job any more. */
+  pause(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -111,6 +113,7 @@ export async function openProduct(
       );
     },
     idle,
+    pause: () => runtime.pause(),
     async stop() {
       await runtime.close();
       if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });

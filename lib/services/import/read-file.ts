@@ -2,6 +2,7 @@ import type { ReadResult, StoredDevice } from '@/lib/contracts/jobs';
 import { ensureDevice } from '@/lib/db/devices';
 import { type ImportRow, setImportDevices } from '@/lib/db/imports';
 import { patiently } from '@/lib/db/patience';
+import { SOLE_DEVICE } from '@/lib/formats/fix-table';
 import { fileHead, HEAD_BYTES, openReader } from '@/lib/formats/registry';
 import { looksLikeTrackFile, parseTrackFile, trackToFile } from '@/lib/formats/track-file';
 import { type DeviceRecording, FormatError, type Recording } from '@/lib/formats/types';
@@ -130,7 +131,7 @@ async function storeDevices(
   const ids: number[] = [];
   for (const { device, fixes } of kept) {
     const externalId = `${row.hash}:${device}`;
-    const name = device || baseName(row.file);
+    const name = deviceName(device, row.file);
     const { id } = await patiently(() =>
       ensureDevice(ctx.db, { source: 'file', externalId, name, frame: fixes.frame }),
     );
@@ -152,7 +153,7 @@ async function storeDevices(
     before += fixes.count;
     stored.push({
       id,
-      name: device || baseName(row.file),
+      name: deviceName(device, row.file),
       frame: fixes.frame,
       ...windowOf(fixes),
       // Rows that hold no fix belong to no device: the first one carries them.
@@ -165,6 +166,10 @@ async function storeDevices(
   }
   return stored;
 }
+
+/** A file that names no device is called after itself. */
+const deviceName = (device: string, file: string): string =>
+  device === '' || device === SOLE_DEVICE ? baseName(file) : device;
 
 /** What the list of fixes says of itself. */
 export function windowOf(fixes: FixColumns) {

@@ -1,0 +1,14 @@
+import { startRuntime } from '@/lib/start-runtime';
+
+/** The product without its web server, to be killed: url, kind, data folder and worker come as arguments. */
+const [databaseUrl = '', databaseKind = '', dataDir = '', workerFile = ''] = process.argv.slice(2);
+await startRuntime({
+  databaseUrl,
+  databaseKind: databaseKind === 'embedded' ? 'embedded' : 'postgresql',
+  dataDir,
+  workerFile,
+  version: 'test',
+  demo: false,
+  backoffScale: 0.01,
+});
+process.stdout.write('ready\n');
