@@ -30,8 +30,8 @@ export async function withEmbedded<T>(
 const ROWS_PER_INSERT = 5000;
 
 /**
- * The fixes into `positions` with nothing else: the fastest plain way over the wire, one unnest of numeric arrays
- * per 5,000 rows, each insert its own transaction. Commits what it wrote; returns the rows inserted.
+ * The fixes into `positions` with nothing else, in the driver's plain way: one prepared unnest of text arrays per
+ * 5,000 rows, each a transaction of its own. Returns the rows inserted.
  */
 export async function insertAlone(
   database: OpenDatabase,
