@@ -110,7 +110,7 @@ describe('the bundles', () => {
   const project = () => {
     write('tsconfig.json', '{"compilerOptions":{"paths":{"@/*":["./*"]}}}');
     write('lib/greeting.ts', `export const greeting: string = 'hello';`);
-    write('scripts/greet.ts', `import { greeting } from '@/lib/greeting';\nconsole.log(greeting);`);
+    write('scripts/greet.ts', `import { greeting } from "@/lib/greeting";\nconsole.log(greeting);`);
   };
 
   test('are fresh after bundling and stale after a change', async () => {
@@ -134,7 +134,7 @@ describe('the bundles', () => {
   test('of a script with a fault leave the old ones in place', async () => {
     project();
     await bundleAll(root);
-    write('scripts/greet.ts', `import { nothing } from '@/lib/nowhere';\nconsole.log(nothing);`);
+    write('scripts/greet.ts', `import { nothing } from "@/lib/nowhere";\nconsole.log(nothing);`);
     await expect(bundleAll(root)).rejects.toThrow(/nowhere/);
     expect(readFileSync(join(root, 'dist', 'greet.js'), 'utf8')).toContain('hello');
     expect(bundlesAreFresh(root)).toBe(false);
