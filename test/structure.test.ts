@@ -173,7 +173,7 @@ describe('the house', () => {
 
   it('keeps files short', () => {
     const limit = (path: string) =>
-      path.endsWith('/route.ts')
+      /^app\/.*\/route\.ts$/.test(path)
         ? 40
         : path.endsWith('/page.tsx')
           ? 80
