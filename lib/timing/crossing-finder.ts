@@ -1,5 +1,6 @@
 import { isOnGate, type Meeting, meetLine, neededHalfWidthM, type Place } from './crossing';
-import { distanceFromLine, type Gate } from './gate';
+import { distanceFromGate, distanceFromLine, type Gate } from './gate';
+import type { Frame } from './types';
 
 /** Per gate: side of its line last seen (0 = none yet) and whether it may fire. */
 export type GateState = { side: number; armed: boolean };
@@ -7,6 +8,8 @@ export type GateState = { side: number; armed: boolean };
 export type Found = { gate: Gate; meeting: Meeting; timeMs: number; direction: 1 | -1 };
 
 const REARM_M = 20;
+/** A gate rearms this many of its lengths away; planar places are exact, and an arena has no more room. */
+const REARM_LENGTHS = { wgs84: 2, planar: 0.5 };
 const NONE: readonly Found[] = Object.freeze([]);
 
 /** Finds where steps between fixes meet gates; keeps the side of each line and the arming of each gate. */
@@ -16,10 +19,11 @@ export class CrossingFinder {
 
   constructor(
     private readonly gates: readonly Gate[],
+    frame: Frame,
     rearmM: number | null,
   ) {
     this.states = gates.map(() => ({ side: 0, armed: true }));
-    this.rearmM = gates.map((gate) => rearmM ?? Math.min(REARM_M, 2 * gate.lengthM));
+    this.rearmM = gates.map((gate) => rearmM ?? Math.min(REARM_M, REARM_LENGTHS[frame] * gate.lengthM));
   }
 
   /** A place without a way to it: nothing is crossed. */
@@ -47,8 +51,7 @@ export class CrossingFinder {
         if (one) found = found ? [...found, one] : [one];
         state.side = side;
       }
-      if (!state.armed)
-        state.armed = Math.hypot(to.x - gate.middleX, to.y - gate.middleY) > (this.rearmM[i] ?? 0);
+      if (!state.armed) state.armed = distanceFromGate(gate, to.x, to.y) > (this.rearmM[i] ?? 0);
     }
     // At the same instant the pit lane's piece of the start line goes before the start itself.
     return (
@@ -59,6 +62,11 @@ export class CrossingFinder {
 
   isArmed(gate: Gate): boolean {
     return this.states[gate.index]?.armed ?? false;
+  }
+
+  /** The car was put elsewhere: every gate counts again. */
+  rearm(): void {
+    for (const state of this.states) state.armed = true;
   }
 
   /** The gate counts again only after the car has left its surroundings. */

@@ -73,3 +73,21 @@ export function gatesOf(track: Track, plane: Plane, widen: number): Gate[] {
 export function distanceFromLine(gate: Gate, x: number, y: number): number {
   return gate.ux * (y - gate.ay) - gate.uy * (x - gate.ax);
 }
+
+/** Distance of a point from the gate itself, its ends included. */
+export function distanceFromGate(gate: Gate, x: number, y: number): number {
+  const lengthwise = gate.ux * (x - gate.ax) + gate.uy * (y - gate.ay);
+  const beyond = Math.max(0, -lengthwise, lengthwise - gate.lengthM);
+  return Math.hypot(beyond, distanceFromLine(gate, x, y));
+}
+
+/** A car in the pit lane drives no more than this between the start gate and its piece there; 0 without one. */
+export function passageM(gates: readonly Gate[]): number {
+  const start = gates.find((gate) => gate.checkpoint.type === 'start');
+  if (!start) return 0;
+  const ways = gates
+    .filter((gate) => gate.closesLap)
+    .map((gate) => Math.abs(distanceFromLine(start, gate.middleX, gate.middleY)))
+    .filter((wayM) => wayM <= PIT_BESIDE_START_M);
+  return ways.length > 0 ? 2 * Math.max(...ways) + start.lengthM / 2 : 0;
+}

@@ -1,4 +1,5 @@
 import { classify, type LapFacts } from './lap-class';
+import { LapLengths, type LengthState } from './lap-lengths';
 import { between, follow, type OpenLap, openLap, sectorsOf } from './open-lap';
 import type { Chain } from './track-graph';
 import type { Crossing, Lap, TimingEvent } from './types';
@@ -13,22 +14,25 @@ export type LapRules = {
   lengthM: number | null;
   /** A race's green instant. */
   raceStartMs: number | null;
+  /** A start and a pit lane crossing with less driven between them are one. */
+  passageM: number;
 };
 
-export type BookState = {
+type Running = {
   lap: OpenLap | null;
   inPit: boolean;
   nextNumber: number;
   lineMs: number | null;
-  shortestM: number | null;
-  complete: Lap[];
+  /** Odometer at the last line crossing, and whether that was the line's piece in the pit lane. */
+  lineM: number;
+  lineInPitLane: boolean;
+  /** The lap closed last, with what its class came from. */
+  closed: { lap: Lap; facts: LapFacts } | null;
 };
+export type BookState = Running & { lengths: LengthState };
 
 const LONG_STOP_MS = 20_000;
-const TOO_LONG = 1.5;
 const ESTIMATED_ABOVE_MS = 500;
-/** Complete laps kept for a later correction; older ones stand. */
-const CORRECTABLE = 64;
 
 /** What closed a lap: a line crossing, or nothing but an instant. */
 type End = {
@@ -39,18 +43,30 @@ type End = {
   openEnd: LapFacts['openEnd'];
 };
 
+const endAt = (crossing: Crossing, inPit: boolean): End => ({
+  timeMs: crossing.timeMs,
+  odometerM: crossing.odometerM,
+  crossing,
+  inPit,
+  openEnd: null,
+});
+
 /** Turns crossings into laps: order of gates, pit visits, gaps, ends, classes. */
 export class LapBook {
-  private state: BookState = {
+  private readonly lengths: LapLengths;
+  private state: Running = {
     lap: null,
     inPit: false,
     nextNumber: 0,
     lineMs: null,
-    shortestM: null,
-    complete: [],
+    lineM: 0,
+    lineInPitLane: false,
+    closed: null,
   };
 
-  constructor(private readonly rules: LapRules) {}
+  constructor(private readonly rules: LapRules) {
+    this.lengths = new LapLengths(rules.lengthM);
+  }
 
   /** The first fix: circuits open lap 0, races after the green instant lap 1. */
   begin(timeMs: number, odometerM: number): void {
@@ -66,7 +82,10 @@ export class LapBook {
     const { lap } = this.state;
     const { raceStartMs } = this.rules;
     if (lap) {
-      if (inGap) lap.gapSinceGate = true;
+      if (inGap) {
+        lap.gapSinceGate = true;
+        lap.hadGap = true;
+      }
       if (standingSinceMs !== null) {
         lap.longestStopMs = Math.max(lap.longestStopMs, timeMs - Math.max(standingSinceMs, lap.startMs));
       }
@@ -101,6 +120,36 @@ export class LapBook {
     return lineMs !== null && timeMs - lineMs < this.rules.minLapMs;
   }
 
+  /**
+   * Start line and its piece in the pit lane, one crossed soon after the other, are one passage: in the pit lane,
+   * whichever comes first, where the start gate is drawn across it.
+   */
+  isSamePassage(timeMs: number, odometerM: number, inPitLane: boolean): boolean {
+    const { lineMs, lineM, lineInPitLane } = this.state;
+    if (lineMs === null || inPitLane === lineInPitLane || timeMs < lineMs) return false;
+    return odometerM - lineM < this.rules.passageM;
+  }
+
+  /** The pit lane's piece was met right after the start: the lap closed there was an inlap, this is an outlap. */
+  lineWasInPitLane(): TimingEvent[] {
+    const { state } = this;
+    state.lineInPitLane = true;
+    if (state.lap) state.lap.beganOut = true;
+    const { closed } = state;
+    if (!closed || closed.lap.endMs !== state.lineMs) return [];
+    closed.facts.endedInPit = true;
+    const lap = { ...closed.lap, ...classify(closed.facts) };
+    if (lap.class === closed.lap.class) return [];
+    this.lengths.drop(lap.number);
+    closed.lap = lap;
+    return [{ type: 'lap-corrected', lap }];
+  }
+
+  /** A long gap went over the start line: the open lap may be two. */
+  lineLostInGap(): void {
+    if (this.state.lap) this.state.lap.missedInGap = true;
+  }
+
   /** A reset, a return to the garage, or a lap that the sim does not count. */
   abort(): void {
     if (this.state.lap) this.state.lap.aborted = true;
@@ -118,20 +167,17 @@ export class LapBook {
   }
 
   private crossLine(crossing: Crossing, inPitLane: boolean): TimingEvent[] {
-    const { lap, inPit } = this.state;
-    const wasInPit = inPitLane || inPit;
+    const { lap } = this.state;
+    // Nobody stays in the pit lane from one line crossing to the next: the exit was not seen.
+    if (lap?.beganInPit) this.state.inPit = false;
+    const wasInPit = inPitLane || this.state.inPit;
     if (this.rules.raceStartMs !== null && crossing.timeMs < this.rules.raceStartMs) return [];
     if (lap?.fromGreen && this.isBeforeHalf(lap, crossing.timeMs, crossing.odometerM)) return [];
     if (lap && this.rules.chain.finish !== null) lap.aborted = true;
-    const end = {
-      timeMs: crossing.timeMs,
-      odometerM: crossing.odometerM,
-      crossing,
-      inPit: wasInPit,
-      openEnd: null,
-    };
-    const events = this.close(end);
+    const events = this.close(endAt(crossing, wasInPit));
     this.state.lineMs = crossing.timeMs;
+    this.state.lineM = crossing.odometerM;
+    this.state.lineInPitLane = inPitLane;
     this.open(crossing.timeMs, crossing, crossing.odometerM, { beganOut: wasInPit });
     return events;
   }
@@ -140,32 +186,34 @@ export class LapBook {
     const { lap } = this.state;
     if (!lap) return [];
     follow(lap, index, this.rules);
-    const end = {
-      timeMs: crossing.timeMs,
-      odometerM: crossing.odometerM,
-      crossing,
-      inPit: false,
-      openEnd: null,
-    };
-    const events = this.close(end);
+    const events = this.close(endAt(crossing, false));
     this.state.lap = null;
     return events;
   }
 
   private crossSector(index: number, crossing: Crossing): void {
     const { lap } = this.state;
-    if (!lap || lap.visited.includes(index)) return;
+    if (!lap) return;
+    if (lap.visited.includes(index)) {
+      // Met again after a gap: the start line was passed within it, this is another lap.
+      if (lap.gapSinceGate) lap.missedInGap = true;
+      return;
+    }
     follow(lap, index, this.rules);
     lap.visited.push(index);
     lap.last = index;
+    lap.gapSinceGate = crossing.inGap;
     lap.estimated ||= crossing.inGap;
     lap.bounds[this.rules.chain.slots[index] ?? 0] = crossing.timeMs;
   }
 
   private crossPit(type: string): void {
     const { lap, inPit } = this.state;
-    if (type === 'pit_entry') this.state.inPit = true;
-    else if (type === 'pit_exit') this.state.inPit = false;
+    if (type === 'pit_entry') {
+      this.state.inPit = true;
+      if (lap) lap.beganInPit = false;
+    }
+    if (type === 'pit_exit') this.state.inPit = false;
     // A visit is whole when its exit, or its only line, lies in the lap that did not begin within it.
     if (lap && (type === 'pit' || (type === 'pit_exit' && !(lap.beganOut && inPit)))) lap.pitVisit = true;
   }
@@ -200,6 +248,7 @@ export class LapBook {
       beganOut,
       this.rules.chain,
     );
+    this.state.lap.beganInPit = this.state.inPit;
   }
 
   private close(end: End): TimingEvent[] {
@@ -207,8 +256,7 @@ export class LapBook {
     if (!lap || end.timeMs <= lap.startMs) return [];
     if (end.crossing && this.rules.chain.finish === null) follow(lap, this.rules.chain.start, this.rules);
     const distanceM = end.odometerM - lap.startOdometerM;
-    const expectedM = this.rules.lengthM ?? this.state.shortestM;
-    const verdict = classify({
+    const facts: LapFacts = {
       aborted: lap.aborted,
       beganOut: lap.beganOut,
       openEnd: end.openEnd,
@@ -216,12 +264,12 @@ export class LapBook {
       endedInPit: end.inPit,
       missed: lap.missed,
       missedInGap: lap.missedInGap,
-      tooLong: expectedM !== null && distanceM > TOO_LONG * expectedM,
-    });
+      tooLong: this.lengths.isTooLong(distanceM),
+    };
     const uncertaintyMs = this.sigmaOf(lap, end);
     const closed: Lap = {
       number: lap.number,
-      ...verdict,
+      ...classify(facts),
       startMs: lap.startMs,
       endMs: end.timeMs,
       timeMs: between(lap.startMs, end.timeMs),
@@ -230,7 +278,9 @@ export class LapBook {
       sectors: sectorsOf(lap.bounds, end.crossing ? end.timeMs : null),
       distanceM,
     };
-    return [{ type: 'lap', lap: closed }, ...(closed.class === 'complete' ? this.learnLength(closed) : [])];
+    this.state.closed = { lap: closed, facts };
+    const corrected = closed.class === 'complete' ? this.lengths.learn(closed, lap.hadGap) : [];
+    return [{ type: 'lap', lap: closed }, ...corrected];
   }
 
   private sigmaOf(lap: OpenLap, end: End): number | null {
@@ -239,27 +289,12 @@ export class LapBook {
     return Math.round(sigma * 1000) / 1000;
   }
 
-  /** The shortest complete lap shows which earlier ones were two laps in one. */
-  private learnLength(lap: Lap): TimingEvent[] {
-    const { state } = this;
-    if (this.rules.lengthM !== null) return [];
-    state.shortestM = Math.min(state.shortestM ?? Number.POSITIVE_INFINITY, lap.distanceM);
-    const limitM = TOO_LONG * state.shortestM;
-    const wrong = state.complete.filter((earlier) => earlier.distanceM > limitM);
-    state.complete = [...state.complete.filter((earlier) => earlier.distanceM <= limitM), lap].slice(
-      -CORRECTABLE,
-    );
-    return wrong.map((earlier) => ({
-      type: 'lap-corrected' as const,
-      lap: { ...earlier, class: 'invalid' as const, reason: 'too_long' },
-    }));
-  }
-
   snapshot(): BookState {
-    return structuredClone(this.state);
+    return { ...structuredClone(this.state), lengths: this.lengths.snapshot() };
   }
 
-  restore(state: BookState): void {
+  restore({ lengths, ...state }: BookState): void {
     this.state = structuredClone(state);
+    this.lengths.restore(lengths);
   }
 }

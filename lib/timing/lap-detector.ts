@@ -2,7 +2,7 @@ import { type ClockState, ClockWatch } from './clock-watch';
 import { type Place, uncertaintyMs } from './crossing';
 import { CrossingFinder, type Found, type GateState } from './crossing-finder';
 import { DEFAULT_SPEED_LIMIT_MPS, type FilterState, FixFilter } from './fix-filter';
-import { type Gate, gatesOf } from './gate';
+import { type Gate, gatesOf, passageM } from './gate';
 import { type BookState, LapBook } from './lap-book';
 import { Motion, type MotionState } from './motion';
 import { type Plane, planeOfTrack, trackLengthM } from './plane';
@@ -29,6 +29,8 @@ export type DetectorOptions = {
 const LEAST_NORMALITY = 0.5;
 /** Straight over a longer gap says nothing of the gates between. */
 const LONGEST_STEP_MS = 15_000;
+/** 200 ms and what its stamps may jitter. */
+const STEP_AT_5_HZ_MS = 225;
 const PLACE_FIELDS = ['timeMs', 'x', 'y', 'speedMps', 'courseDeg', 'accuracyM'] as const;
 const NOTHING: readonly TimingEvent[] = Object.freeze([]);
 
@@ -70,9 +72,10 @@ export class LapDetector {
     const { speedLimitMps = defaultLimit } = options;
     this.plane = planeOfTrack(track);
     this.gates = gatesOf(track, this.plane, widen);
+    const startLengthM = this.gates.find((gate) => gate.checkpoint.type === 'start')?.lengthM;
     this.filter = new FixFilter(track.frame, { speedLimitMps });
-    this.motion = new Motion(track.frame);
-    this.finder = new CrossingFinder(this.gates, rearmM);
+    this.motion = new Motion(track.frame, startLengthM);
+    this.finder = new CrossingFinder(this.gates, track.frame, rearmM);
     this.book = new LapBook({
       chain: chainOf(track),
       numbers: track.checkpoints.map((gate) => gate.number),
@@ -80,6 +83,7 @@ export class LapDetector {
       minLapMs,
       lengthM: trackLengthM(track),
       raceStartMs,
+      passageM: passageM(this.gates),
     });
   }
 
@@ -124,6 +128,8 @@ export class LapDetector {
     const found = this.finder.find(from, to, this.sigmaM(from, to));
     if (found.length === 0) return events.length > 0 ? events : NOTHING;
     if (inGap && intervalMs > LONGEST_STEP_MS) {
+      if (found.some(({ gate }) => gate.checkpoint.type === 'start' || gate.closesLap))
+        this.book.lineLostInGap();
       this.ignore('long_gap', found.length);
       return events;
     }
@@ -143,7 +149,13 @@ export class LapDetector {
     if (checkpoint.direction !== null && checkpoint.direction !== direction) return this.ignore('wrong_way');
     if (meeting.normality < LEAST_NORMALITY) return this.ignore('oblique');
     if (!this.finder.isArmed(gate)) return this.ignore('not_rearmed');
+    const atM = odometerM + meeting.u * (this.motion.odometerM - odometerM);
     const isLine = checkpoint.type === 'start' || gate.closesLap;
+    if (isLine && this.book.isSamePassage(timeMs, atM, gate.closesLap)) {
+      this.finder.disarm(gate);
+      this.ignore('too_soon');
+      return gate.closesLap ? this.book.lineWasInPitLane() : [];
+    }
     if (isLine && this.book.isTooSoon(timeMs)) return this.ignore('too_soon');
     this.finder.disarm(gate);
     const stepMs = to.timeMs - from.timeMs;
@@ -157,7 +169,7 @@ export class LapDetector {
       speedMps: meeting.acrossMps / Math.max(meeting.normality, LEAST_NORMALITY),
       uncertaintyMs: Math.round(sigmaMs * 1000) / 1000,
       inGap,
-      odometerM: odometerM + meeting.u * (this.motion.odometerM - odometerM),
+      odometerM: atM,
     };
     const laps = this.book.cross(gate.index, crossing, checkpoint.type, gate.closesLap);
     return [{ type: 'crossing' as const, crossing }, ...laps];
@@ -173,7 +185,7 @@ export class LapDetector {
     if (this.track.frame === 'planar') return 0;
     const accuracyM = Math.max(from.accuracyM, to.accuracyM);
     if (accuracyM > 0) return Math.max(0.3, 0.25 * accuracyM);
-    return to.timeMs - from.timeMs <= 200 ? 0.7 : 1.5;
+    return to.timeMs - from.timeMs < STEP_AT_5_HZ_MS ? 0.7 : 1.5;
   }
 
   /** A sim stamps its fixes with whole milliseconds at best. */
@@ -191,6 +203,7 @@ export class LapDetector {
   reset(): void {
     this.book.abort();
     this.filter.forget();
+    this.finder.rearm();
   }
 
   /** The device or the session is over: closes the open lap. */

@@ -6,7 +6,18 @@ const CLOCK_SLIP_MS = 60_000;
 /** Nothing recorded earlier than this or later than the year 2255 is a time of ours (µs must stay exact). */
 const LATEST_MS = 2 ** 53 / 1000;
 
+/** Faster than any car: receivers write such a speed (65535 hundredths) for one they do not know. */
+const SENTINEL_MPS = 600;
+/** Metres from a plane's origin; within it every sum of ways is exact enough. */
+const FARTHEST_M = 1e9;
+
 const quantiseTime = (timeMs: number) => Math.round(timeMs * 1000) / 1000;
+
+/** As a 32-bit float; what is too great for one is not known. */
+function single(value: number): number {
+  const stored = Math.fround(value);
+  return Number.isFinite(stored) ? stored : Number.NaN;
+}
 
 /** Quantises a fix to what is stored: time to whole microseconds, everything but the place to 32-bit floats. */
 export function normaliseFix(fix: Fix): Fix {
@@ -14,10 +25,10 @@ export function normaliseFix(fix: Fix): Fix {
     timeMs: quantiseTime(fix.timeMs),
     x: fix.x,
     y: fix.y,
-    speedMps: fix.speedMps >= 0 ? Math.fround(fix.speedMps) : Number.NaN,
-    courseDeg: Math.fround(fix.courseDeg),
-    altitudeM: Math.fround(fix.altitudeM),
-    accuracyM: fix.accuracyM >= 0 ? Math.fround(fix.accuracyM) : Number.NaN,
+    speedMps: fix.speedMps >= 0 && fix.speedMps < SENTINEL_MPS ? single(fix.speedMps) : Number.NaN,
+    courseDeg: single(fix.courseDeg),
+    altitudeM: single(fix.altitudeM),
+    accuracyM: fix.accuracyM >= 0 ? single(fix.accuracyM) : Number.NaN,
   };
 }
 
@@ -25,7 +36,7 @@ export function normaliseFix(fix: Fix): Fix {
 export function faultOfPlace(frame: Frame, timeMs: number, x: number, y: number): string | null {
   if (!(Number.isFinite(timeMs) && Number.isFinite(x) && Number.isFinite(y))) return 'not_finite';
   if (timeMs < 0 || timeMs > LATEST_MS) return 'out_of_range';
-  if (frame === 'planar') return null;
+  if (frame === 'planar') return Math.abs(x) > FARTHEST_M || Math.abs(y) > FARTHEST_M ? 'out_of_range' : null;
   if (x === 0 && y === 0) return 'null_island';
   return Math.abs(y) > 90 || Math.abs(x) > 180 ? 'out_of_range' : null;
 }

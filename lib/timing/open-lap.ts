@@ -15,10 +15,13 @@ export type OpenLap = {
   missed: number[];
   missedInGap: boolean;
   gapSinceGate: boolean;
+  hadGap: boolean;
   estimated: boolean;
   aborted: boolean;
   beganOut: boolean;
   fromGreen: boolean;
+  /** It began in the pit lane, whose exit or next entry has not been seen yet. */
+  beganInPit: boolean;
   pitVisit: boolean;
   longestStopMs: number;
 };
@@ -44,11 +47,13 @@ export function openLap(
     visited: [],
     missed: [],
     missedInGap: false,
-    gapSinceGate: false,
+    gapSinceGate: crossing?.inGap ?? false,
+    hadGap: crossing?.inGap ?? false,
     estimated: crossing?.inGap ?? false,
     aborted: false,
     beganOut,
     fromGreen: false,
+    beganInPit: false,
     pitVisit: false,
     longestStopMs: 0,
   };
@@ -65,7 +70,7 @@ export function follow(
   if (last !== null && allowed && !allowed.has(last)) {
     const way = gatesBetween(track.chain, last, index);
     const passed = (way.length > 0 ? way : [...allowed].slice(0, 1)).filter(
-      (gate) => !lap.visited.includes(gate),
+      (gate) => gate !== track.chain.start && !lap.visited.includes(gate),
     );
     lap.missed.push(...passed.map((gate) => track.numbers[gate] ?? 0).filter((n) => !lap.missed.includes(n)));
     if (passed.length > 0 && lap.gapSinceGate) lap.missedInGap = true;

@@ -51,7 +51,8 @@ function predecessors(gates: readonly Checkpoint[]): Set<number>[] {
   return allowed;
 }
 
-function depths(allowed: readonly ReadonlySet<number>[], start: number): number[] {
+/** Least number of steps from the start to each gate; -1 where no way leads. */
+function steps(allowed: readonly ReadonlySet<number>[], start: number): number[] {
   const depth: number[] = allowed.map((_, index) => (index === start ? 0 : -1));
   let frontier = [start];
   for (let step = 1; frontier.length > 0; step++) {
@@ -62,6 +63,28 @@ function depths(allowed: readonly ReadonlySet<number>[], start: number): number[
     frontier = next;
   }
   return depth;
+}
+
+/**
+ * Length of the longest way from the start to each gate, so that every gate of a lap has a slot of its own also
+ * where another way is shorter (a joker lap); -1 where no way leads. A way that comes back to a gate counts once.
+ */
+function depths(allowed: readonly ReadonlySet<number>[], start: number): number[] {
+  const depth = new Map<number, number>([[start, 0]]);
+  const onWay = new Set<number>();
+  const depthOf = (gate: number): number => {
+    const known = depth.get(gate);
+    if (known !== undefined) return known;
+    if (onWay.has(gate)) return -1;
+    onWay.add(gate);
+    const before = Math.max(-1, ...[...(allowed[gate] ?? [])].map(depthOf));
+    onWay.delete(gate);
+    const own = before < 0 ? -1 : before + 1;
+    depth.set(gate, own);
+    return own;
+  };
+  // A gate seen only in the midst of a ring of ways keeps its shortest way.
+  return steps(allowed, start).map((least, gate) => Math.max(least, depthOf(gate)));
 }
 
 /** Throws when the track has no start gate; run `checkTrackGraph` first for tracks of people. */
