@@ -75,6 +75,8 @@ function packColumn(writer: Writer, { name, scale, values }: TraceColumn): void 
   for (const value of values) {
     if (Number.isNaN(value)) continue;
     const whole = Math.round(value * scale);
+    if (!Number.isSafeInteger(whole))
+      throw new Error(`The trace's ${name} holds ${value}: too great to keep.`);
     const step = whole - last;
     writer.integer(isTime(name) ? step - lastStep : step);
     last = whole;

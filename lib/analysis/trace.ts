@@ -14,6 +14,8 @@ export type Trace = { samples: number; columns: TraceColumn[] };
 
 /** Five significant digits of a channel's range are kept. */
 const DIGITS = 5;
+/** Differences of whole values up to this are exact. */
+const GREATEST = 1e15;
 
 /** First index whose time is above `timeMs` (fixes rise in time). */
 function firstAfter(times: Float64Array, count: number, timeMs: number): number {
@@ -39,6 +41,7 @@ function samplePlaces(fixes: FixColumns, startMs: number, endMs: number): Float6
   };
   const first = placeOfInstant(startMs);
   const last = placeOfInstant(endMs);
+  if (count === 0 || endMs < at(0) || startMs > at(count - 1)) return new Float64Array(0);
   const inner: number[] = [];
   for (let i = Math.floor(first) + 1; i < last; i++) inner.push(i);
   return Float64Array.from(last > first ? [first, ...inner, last] : [first]);
@@ -82,6 +85,9 @@ function rowsOf(fixes: FixColumns, from: number, to: number): FixColumns {
     accuracyM: cut(fixes.accuracyM),
   };
 }
+
+/** What a trace can keep of a channel's value; sentinels beyond that are no measurement. */
+const kept = (value: number) => (Math.abs(value) <= GREATEST ? value : Number.NaN);
 
 function scaleOf(values: Float64Array): number {
   let greatest = 0;
@@ -131,15 +137,15 @@ function speedOfWay(timeMs: Float64Array, distanceM: Float64Array): Float64Array
 
 /**
  * The trace of one lap (or any window) of a device. Fixes must rise in time; channels have one value per fix.
- * An empty trace (samples 0) when no fix lies near the window.
+ * An empty trace (samples 0) when the window lies before or after all fixes.
  */
 export function traceOfLap(
   fixes: FixColumns,
   channels: readonly Channel[],
   lap: { startMs: number; endMs: number },
 ): Trace {
-  if (fixes.count === 0) return { samples: 0, columns: [] };
   const all = samplePlaces(fixes, lap.startMs, lap.endMs);
+  if (all.length === 0) return { samples: 0, columns: [] };
   const from = Math.floor(all[0] ?? 0);
   const to = Math.min(fixes.count, Math.ceil(all[all.length - 1] ?? 0) + 1);
   const rows = rowsOf(fixes, from, to);
@@ -154,7 +160,7 @@ export function traceOfLap(
   const placeScale = fixes.frame === 'wgs84' ? 1e7 : 1000;
   const placeUnit = fixes.frame === 'wgs84' ? 'deg' : 'm';
   const own = channels.map(({ name, unit, values }) => {
-    const picked = valuesAt(values.slice(from, to), places);
+    const picked = valuesAt(values.slice(from, to).map(kept), places);
     return { name, unit, scale: scaleOf(picked), values: picked };
   });
   return {
@@ -197,6 +203,7 @@ export function resampleTrace(trace: Trace, stepM: number): Trace {
   const places = ends.map((target) => {
     while (index < trace.samples - 2 && (distanceM[index + 1] ?? 0) <= target) index++;
     const [low, high] = [distanceM[index] ?? 0, distanceM[index + 1] ?? 0];
+    if (target >= lengthM) return trace.samples - 1;
     return high > low ? index + Math.min(1, (target - low) / (high - low)) : index;
   });
   const columns = trace.columns.map((column) => ({ ...column, values: valuesAt(column.values, places) }));
