@@ -10,8 +10,11 @@ export type Ground = {
 const SEMI_MAJOR_M = 6378137;
 const ECCENTRICITY_SQUARED = 0.00669437999014;
 
-/** Into [-180, 180). */
-const wrapLongitude = (degrees: number) => degrees - 360 * Math.floor((degrees + 180) / 360);
+/** Into [-180, 180]; just below 180 the sum rounds up to a whole turn, which would leave the range. */
+function wrapLongitude(degrees: number): number {
+  if (degrees >= -180 && degrees <= 180) return degrees;
+  return degrees - 360 * Math.floor((degrees + 180) / 360);
+}
 
 /**
  * The flat ground of a track: radii of curvature of the meridian and of the prime vertical at the origin. It is

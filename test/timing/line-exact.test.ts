@@ -123,3 +123,63 @@ describe('a fix exactly on the line', () => {
     expect(detectLaps(track, fixesOf(shifted(12.6))).crossings).toHaveLength(0);
   });
 });
+
+describe('the width of a gate', () => {
+  const narrow = (halfM: number, more: Track['checkpoints'] = []): Track => ({
+    ...track,
+    checkpoints: [
+      ...track.checkpoints.map((gate) => ({
+        ...gate,
+        points: [
+          { x: -halfM, y: gate.points[0].y },
+          { x: halfM, y: gate.points[1].y },
+        ] as const,
+      })),
+      ...more,
+    ],
+  });
+  /** Up along x at 20 m/s, a fix every `stepS`. */
+  const pass = (x: number, stepS: number) =>
+    fixesOf(Array.from({ length: 40 / stepS }, (_, i): Row => [i * stepS * 1000, x, -150 + 20 * stepS * i]));
+  const starts = (of: Track, fixes: FixColumns, widen?: number) =>
+    detectLaps(of, fixes, widen === undefined ? {} : { widen }).crossings.filter((c) => c.checkpoint === 1)
+      .length;
+
+  it('grows by a quarter at most when fixes are far apart, and by nothing when they are close', () => {
+    expect(starts(narrow(3), pass(3.7, 2))).toBe(1);
+    expect(starts(narrow(3), pass(3.8, 2))).toBe(0);
+    expect(starts(narrow(3), pass(3.1, 0.1))).toBe(0);
+    expect(starts(narrow(3), pass(2.9, 0.1))).toBe(1);
+  });
+
+  it('grows by what the caller allows', () => {
+    expect(starts(narrow(3), pass(3.1, 2), 0)).toBe(0);
+    expect(starts(narrow(3), pass(5.9, 2), 1)).toBe(1);
+    expect(starts(narrow(3), pass(6.1, 2), 1)).toBe(0);
+  });
+
+  it('stays as drawn between the start and its piece in the pit lane: no lap ends between them', () => {
+    const pit = {
+      number: 3,
+      name: 'Pit',
+      type: 'pit' as const,
+      points: [
+        { x: 12, y: 0 },
+        { x: 24, y: 0 },
+      ] as const,
+      previous: null,
+      direction: 1 as const,
+      closesLap: true,
+    };
+    const beside = narrow(10, [pit]);
+    const numbers = (x: number) => detectLaps(beside, pass(x, 2)).crossings.map((c) => c.checkpoint);
+    expect(numbers(9.9)).toContain(1);
+    expect(numbers(9.9)).not.toContain(3);
+    expect(numbers(12.1)).toContain(3);
+    expect(numbers(12.1)).not.toContain(1);
+    for (const x of [10.1, 11, 11.9]) {
+      expect(numbers(x)).not.toContain(1);
+      expect(numbers(x)).not.toContain(3);
+    }
+  });
+});
