@@ -16,49 +16,36 @@ export type Upload = {
 
 export type DropOptions = { trackId: number | null; sessionName: string };
 
-const AT_ONCE = 2;
-
-/** Uploads of this page: two at a time, in the order in which they were dropped. */
+/** Uploads of this page, one after the other: in a drop the track files first, since recordings may need them. */
 export function useUploads() {
   const [uploads, setUploads] = useState<Upload[]>([]);
-  const waiting = useRef<(() => Promise<void>)[]>([]);
-  const running = useRef(0);
+  const last = useRef<Promise<void>>(Promise.resolve());
 
-  const pump = useCallback(() => {
-    while (running.current < AT_ONCE) {
-      const next = waiting.current.shift();
-      if (!next) return;
-      running.current += 1;
-      next().finally(() => {
-        running.current -= 1;
-        pump();
-      });
-    }
-  }, []);
-
-  const add = useCallback(
-    (files: readonly File[], options: DropOptions) => {
-      const batch = newBatch();
-      const change = (key: string, news: Partial<Upload>) =>
-        setUploads((all) => all.map((upload) => (upload.key === key ? { ...upload, ...news } : upload)));
-      files.forEach((file, place) => {
-        const key = `${batch}-${place}`;
-        const failed = refusal(file);
-        const fresh = { key, name: file.name, bytes: file.size, sentBytes: 0, importId: null, failed };
-        setUploads((all) => [...all, fresh]);
-        if (failed) return;
-        waiting.current.push(() =>
-          uploadFile(file, { batch, ...options }, (sentBytes) => change(key, { sentBytes })).then(
-            (importId) => change(key, { sentBytes: file.size, importId }),
-            (error: Error) => change(key, { failed: error.message }),
-          ),
+  const add = useCallback((files: readonly File[], options: DropOptions) => {
+    const batch = newBatch();
+    const change = (key: string, news: Partial<Upload>) =>
+      setUploads((all) => all.map((upload) => (upload.key === key ? { ...upload, ...news } : upload)));
+    [...files].sort(tracksFirst).forEach((file, place) => {
+      const key = `${batch}-${place}`;
+      const failed = refusal(file);
+      const fresh = { key, name: file.name, bytes: file.size, sentBytes: 0, importId: null, failed };
+      setUploads((all) => [...all, fresh]);
+      if (failed) return;
+      last.current = last.current
+        .then(() => uploadFile(file, { batch, ...options }, (sentBytes) => change(key, { sentBytes })))
+        .then(
+          (importId) => change(key, { sentBytes: file.size, importId }),
+          (error: Error) => change(key, { failed: error.message }),
         );
-      });
-      pump();
-    },
-    [pump],
-  );
+    });
+  }, []);
   return { uploads, add };
+}
+
+/** Track files are JSON; other JSON may go first too, it does no harm. */
+function tracksFirst(a: File, b: File): number {
+  const rank = (file: File) => (/\.json$/i.test(file.name) ? 0 : 1);
+  return rank(a) - rank(b);
 }
 
 function refusal(file: File): string | null {

@@ -56,7 +56,11 @@ function SpeedLegend({ speedMps }: { speedMps: readonly number[] }) {
   return (
     <p className="absolute right-2 bottom-2 flex items-center gap-2 rounded-md bg-page px-2 py-1 text-xs text-soft">
       <span>{low}</span>
-      <span aria-hidden className="h-2 w-24 rounded-full" style={{ backgroundImage: scaleGradient() }} />
+      <span
+        aria-hidden
+        className="speed-scale h-2 w-24 rounded-full"
+        style={{ backgroundImage: scaleGradient() }}
+      />
       <span>
         {high} {SPEED_UNIT[units]}
       </span>

@@ -4,6 +4,7 @@ import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import type { LapLine } from '@/components/charts/lap-palette';
+import { useHydrated } from '@/components/hooks/use-hydrated';
 import { usePrinting } from '@/components/hooks/use-printing';
 import { usePreferences } from '@/components/ui/preferences';
 import { ariaSort, SortHeader } from '@/components/ui/sort-header';
@@ -20,6 +21,9 @@ type LapTableProps = {
 };
 
 const VIRTUAL_FROM = 200;
+/** What the server writes: more than the frame shows; the browser adds the others. */
+const FIRST_ROWS = 16;
+const ROW_PX = 30;
 /** Where app/tables.css gives rows the height of a finger. */
 const TALL_ROWS = '(pointer: coarse), (max-width: 640px)';
 
@@ -110,14 +114,17 @@ function Spacer({ heightPx, columns }: { heightPx: number; columns: number }) {
 
 function useVirtualRows(count: number, frame: React.RefObject<HTMLDivElement | null>) {
   const printing = usePrinting();
+  const hydrated = useHydrated();
   const virtualizer = useVirtualizer({
     count,
     enabled: count > VIRTUAL_FROM,
     getScrollElement: () => frame.current,
-    estimateSize: () => (globalThis.matchMedia?.(TALL_ROWS).matches ? 44 : 30),
+    estimateSize: () => (globalThis.matchMedia?.(TALL_ROWS).matches ? 44 : ROW_PX),
     overscan: 12,
     initialRect: { width: 800, height: 416 },
   });
+  if (!hydrated && count > FIRST_ROWS)
+    return { from: 0, to: FIRST_ROWS, abovePx: 0, belowPx: (count - FIRST_ROWS) * ROW_PX };
   const items = virtualizer.getVirtualItems();
   const first = items[0];
   const last = items.at(-1);

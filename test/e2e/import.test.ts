@@ -268,6 +268,8 @@ function rowsOf(output: LapsOutput): string[][] {
 async function tableRows(page: Page): Promise<string[][]> {
   const grid = page.getByRole('grid', { name: 'Laps' });
   await grid.waitFor();
+  // Past the first rows the browser writes the table itself.
+  await page.locator('[data-map=drawn]').waitFor();
   const heads = await grid.locator('thead th').allTextContents();
   const kept = heads.map((head) => /^(Lap|Class|Time|± s|S\d+)$/.test(head));
   const rows = await grid.locator('tbody tr').all();
