@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { emptyColumns } from '@/lib/timing/normalise';
 import type { Channel, FixColumns, Frame } from '@/lib/timing/types';
 import { insertBlock, packChannels } from './channel-blocks';
@@ -22,10 +22,58 @@ function timesText(times: Float64Array, from: number, to: number): string {
   return `${text}}`;
 }
 
+const COLUMNS = [
+  ['speed_mps', 'speedMps'],
+  ['course_deg', 'courseDeg'],
+  ['altitude_m', 'altitudeM'],
+  ['accuracy_m', 'accuracyM'],
+] as const;
+
+/** A run of fixes ready to be stored; made apart from its sending, so that the next can be made meanwhile. */
+export type FixesToStore = { statement: SQL };
+
 /**
- * Stores the rows [from, to) of one device's normalised fixes, and their channels, in one statement. Rows that are
+ * Prepares the rows [from, to) of one device's normalised fixes, and their channels, as one statement. Rows that are
  * there already stay as they are.
  */
+export function prepareFixes(
+  deviceId: number,
+  fixes: FixColumns,
+  channels: readonly Channel[],
+  from: number,
+  to: number,
+): FixesToStore {
+  const [x, y] = fixes.frame === 'planar' ? ['x_m', 'y_m'] : ['lon', 'lat'];
+  // What the logger does not know at all need not be spelt out row by row.
+  const known = COLUMNS.filter(([, key]) => !fixes[key].subarray(from, to).every(Number.isNaN));
+  const names = sql.raw(['time_us', x, y, ...known.map(([name]) => name)].join(', '));
+  const arrays = [
+    sql`${timesText(fixes.timeMs, from, to)}::text::int8[]`,
+    sql`${arrayText(fixes.x, from, to)}::text::float8[]`,
+    sql`${arrayText(fixes.y, from, to)}::text::float8[]`,
+    ...known.map(([, key]) => sql`${arrayText(fixes[key], from, to)}::text::float4[]`),
+  ];
+  const rows = sql`
+    insert into positions (device_id, ${names})
+    select ${deviceId}::int4, fix.* from unnest(${sql.join(arrays, sql`, `)}) as fix
+    on conflict do nothing`;
+  if (channels.length === 0) return { statement: rows };
+  const block = {
+    deviceId,
+    fromUs: toUs(fixes.timeMs[from]),
+    toUs: toUs(fixes.timeMs[to - 1]),
+    count: to - from,
+  };
+  const data = packChannels(channels, from, to);
+  return { statement: sql`with block as (${insertBlock(block, channels, data)}) ${rows}` };
+}
+
+/** Stores what prepareFixes made, all or nothing. */
+export async function storePrepared(db: Db, { statement }: FixesToStore): Promise<void> {
+  await db.execute(statement);
+}
+
+/** Prepares and stores rows in one go. */
 export async function insertFixes(
   db: Db,
   deviceId: number,
@@ -34,31 +82,7 @@ export async function insertFixes(
   from: number,
   to: number,
 ): Promise<void> {
-  if (to <= from) return;
-  const place = fixes.frame === 'planar' ? sql.raw('x_m, y_m') : sql.raw('lon, lat');
-  const rows = sql`
-    insert into positions (device_id, time_us, ${place}, speed_mps, course_deg, altitude_m, accuracy_m)
-    select ${deviceId}::int4, fix.* from unnest(
-      ${timesText(fixes.timeMs, from, to)}::text::int8[],
-      ${arrayText(fixes.x, from, to)}::text::float8[],
-      ${arrayText(fixes.y, from, to)}::text::float8[],
-      ${arrayText(fixes.speedMps, from, to)}::text::float4[],
-      ${arrayText(fixes.courseDeg, from, to)}::text::float4[],
-      ${arrayText(fixes.altitudeM, from, to)}::text::float4[],
-      ${arrayText(fixes.accuracyM, from, to)}::text::float4[]) as fix
-    on conflict do nothing`;
-  if (channels.length === 0) {
-    await db.execute(rows);
-    return;
-  }
-  const block = {
-    deviceId,
-    fromUs: toUs(fixes.timeMs[from]),
-    toUs: toUs(fixes.timeMs[to - 1]),
-    count: to - from,
-  };
-  const data = packChannels(channels, from, to);
-  await db.execute(sql`with block as (${insertBlock(block, channels, data)}) ${rows}`);
+  if (to > from) await storePrepared(db, prepareFixes(deviceId, fixes, channels, from, to));
 }
 
 /** Time of the newest stored fix of a device in µs, or null. */

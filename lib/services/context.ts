@@ -3,6 +3,7 @@ import type { JobQueue } from '@/lib/jobs/local-queue';
 import type { CpuWorker } from '@/lib/jobs/worker-host';
 import type { Bus } from '@/lib/live/bus';
 import type { Spool } from '@/lib/spool';
+import type { Channel, FixColumns } from '@/lib/timing/types';
 
 /** What every service works with. */
 export type ServiceContext = {
@@ -16,7 +17,15 @@ export type ServiceContext = {
 };
 
 /** What the tasks of the worker thread work with. */
-export type WorkerContext = { db: Db; spool: Spool };
+export type WorkerContext = {
+  db: Db;
+  spool: Spool;
+  /**
+   * By device what the last import stored, for its next step in the same thread. The same rows read back from the
+   * database are equal to the bit, so that it only saves time.
+   */
+  lastStored: Map<number, { fixes: FixColumns; channels: Channel[] }>;
+};
 
 /** Says how far a task is. */
 export type SayProgress = (progress: {

@@ -10,6 +10,7 @@ import { createTrack, getTrack } from '@/lib/services/tracks';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { openProduct, type Product } from '../support/product';
+import { until } from '../support/until';
 
 const databases = await testDatabases();
 
@@ -98,7 +99,7 @@ describe.each(databases)('imports on $name', (database) => {
       'speed_mps',
       'rpm',
     ]);
-    expect(trace.columns.rpm?.[1]).toBe(5075);
+    expect(trace.columns.rpm?.[1]).toBe(5076);
     expect(trace.columns.distance_m?.at(-1)).toBeGreaterThan(620);
   });
 
@@ -305,6 +306,7 @@ describe.each(databases)('imports on $name', (database) => {
     const heard: unknown[] = [];
     const leave = product.ctx.bus.subscribe('imports', (message) => heard.push(message.data));
     const [item] = await product.drop([{ name: 'a.csv', content: circleCsv({ laps: 20, rateHz: 25 }) }]);
+    await until('the end is told', () => Object(heard.at(-1)).phase === 'done');
     leave();
     const phases = new Set(heard.map((data) => Object(data).phase));
     expect(phases.has('queued') && phases.has('reading') && phases.has('done')).toBe(true);

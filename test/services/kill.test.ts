@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded/child';
 import { lapTrace } from '@/lib/db/laps';
 import { migrateDatabase } from '@/lib/db/migrate';
@@ -49,10 +49,15 @@ describe('an import that is killed', () => {
     await openAll();
     await product.drop([{ name: 'long.csv', content: csv }]);
     undisturbed = await result();
-    await closeAll();
   });
-  afterEach(closeAll);
-  afterAll(() => {
+  beforeEach(async () => {
+    await product.idle();
+    await product.runtime.sql`truncate imports, sessions, session_entries, devices, tracks, track_revisions,
+      positions, channel_blocks, laps, crossings, lap_traces, jobs, job_events, job_steps cascade`;
+    await createTrack(product.ctx, trackToFile(circleTrack()));
+  });
+  afterAll(async () => {
+    await closeAll();
     for (const path of folders) rmSync(path, { recursive: true, force: true });
   });
 
@@ -147,7 +152,6 @@ describe('an import that is killed', () => {
   );
 
   test('with the database, while it stores fixes, goes on by itself to the same result', async () => {
-    await openAll();
     await dropForLater();
     await until('20,000 fixes are stored', async () => {
       const rows = await product.runtime.sql`select 1 from positions offset 20000 limit 1`;

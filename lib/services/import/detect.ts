@@ -25,8 +25,12 @@ export async function detect(
     inTransaction(ctx.db, async (tx) => deleteSessionRows(tx, await hiddenSessionsOf(tx, ids))),
   );
   const stored: StoredFixes[] = [];
-  for (const device of read.devices)
-    stored.push(await loadStored(ctx.db, device, { fromUs: device.from_us, untilUs: device.to_us }));
+  for (const device of read.devices) {
+    const window = { fromUs: device.from_us, untilUs: device.to_us };
+    const kept = ctx.lastStored.get(device.id);
+    stored.push(kept ? { deviceId: device.id, ...kept } : await loadStored(ctx.db, device, window));
+  }
+  ctx.lastStored.clear();
   const { known, notes } = await chooseTrack(ctx.db, stored, {
     explicitId: row.trackId,
     ownTrack: read.own_track,

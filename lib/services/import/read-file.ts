@@ -141,6 +141,7 @@ async function storeDevices(
   const total = kept.reduce((sum, { fixes }) => sum + fixes.count, 0);
   const stored: StoredDevice[] = [];
   let before = 0;
+  ctx.lastStored.clear();
   for (const [index, { device, fixes, channels, rejected }] of kept.entries()) {
     const id = ids[index] ?? 0;
     await storeFixes(ctx, id, fixes, channels, (rows) =>
@@ -151,6 +152,7 @@ async function storeDevices(
       }),
     );
     before += fixes.count;
+    ctx.lastStored.set(id, { fixes, channels });
     stored.push({
       id,
       name: deviceName(device, row.file),

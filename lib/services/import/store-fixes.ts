@@ -1,11 +1,11 @@
 import { patiently } from '@/lib/db/patience';
-import { insertFixes, newestFixUs } from '@/lib/db/positions';
+import { newestFixUs, prepareFixes, storePrepared } from '@/lib/db/positions';
 import type { Channel, FixColumns } from '@/lib/timing/types';
 import type { WorkerContext } from '../context';
 
 /** A statement should take about this long, so that others get their turn on the embedded database. */
-const AIM_MS = 50;
-const [LEAST_ROWS, FIRST_ROWS, MOST_ROWS] = [250, 1000, 4000];
+const AIM_MS = 40;
+const [LEAST_ROWS, FIRST_ROWS, MOST_ROWS] = [250, 1000, 2500];
 
 /**
  * Stores a device's normalised fixes and channels, piece by piece in order of time; what is there already from an
@@ -21,14 +21,23 @@ export async function storeFixes(
   const newestUs = await patiently(() => newestFixUs(db, deviceId));
   let from = newestUs === null ? 0 : rowsUntil(fixes, newestUs);
   let rows = FIRST_ROWS;
-  while (from < fixes.count) {
-    const to = Math.min(from + rows, fixes.count);
+  let next = prepare(from, rows);
+  while (next) {
+    const { run, to } = next;
     const startMs = performance.now();
-    await patiently(() => insertFixes(db, deviceId, fixes, channels, from, to));
-    const tookMs = performance.now() - startMs;
+    const stored = patiently(() => storePrepared(db, run)).then(() => performance.now() - startMs);
+    // It is on its way before the next is made; order matters, so only one is on its way.
+    await new Promise(setImmediate);
+    next = prepare(to, rows);
+    const tookMs = await stored;
     rows = Math.round(Math.min(MOST_ROWS, Math.max(LEAST_ROWS, (rows * AIM_MS) / Math.max(tookMs, 1))));
     from = to;
     onStored(from);
+  }
+
+  function prepare(first: number, count: number) {
+    const to = Math.min(first + count, fixes.count);
+    return to > first ? { run: prepareFixes(deviceId, fixes, channels, first, to), to } : null;
   }
 }
 
