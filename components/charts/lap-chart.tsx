@@ -108,7 +108,7 @@ function layoutOf(series: LapSeries[], range: [number, number], tokens: Tokens):
       ...axisLook(tokens),
       title: { text: 'Lap', standoff: 8 },
       tickformat: 'd',
-      range: [Math.min(...numbers, 0) - 0.5, Math.max(...numbers, 1) + 0.5],
+      range: numbers.length > 0 ? [Math.min(...numbers) - 0.5, Math.max(...numbers) + 0.5] : [0, 1],
       ...(numbers.length < 20 ? { dtick: 1 } : {}),
       showgrid: false,
     },

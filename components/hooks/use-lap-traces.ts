@@ -4,10 +4,19 @@ import { useQueries } from '@tanstack/react-query';
 import type { LapItem, LapTrace } from '@/lib/contracts/laps';
 import { getJson } from './api';
 
-export type LapTraceState = { lap: LapItem; trace: LapTrace | null; failed: string | null };
+type LapKey = Pick<LapItem, 'id' | 'device_id'>;
+
+export type LapTraceState<Lap extends LapKey = LapItem> = {
+  lap: Lap;
+  trace: LapTrace | null;
+  failed: string | null;
+};
 
 /** The traces of laps, each fetched once for each revision of its session. */
-export function useLapTraces(laps: readonly LapItem[], revision: number): LapTraceState[] {
+export function useLapTraces<Lap extends LapKey>(
+  laps: readonly Lap[],
+  revision: number,
+): LapTraceState<Lap>[] {
   return useQueries({
     queries: laps.map((lap) => ({
       queryKey: ['trace', lap.device_id, lap.id, revision],

@@ -34,22 +34,28 @@ export function mapFeatures(content: MapContent, tokens: Tokens): MapFeatures {
   const { frame } = content;
   const centreline = (content.centreline ?? []).map((point) => lngLat(frame, point));
   const [first] = centreline;
+  const isOpen = content.gates.some((gate) => gate.type === 'finish');
   const racing = content.racing ? racingPoints(frame, content.racing) : null;
   const range = racing ? speedRange(racing.speedMps) : null;
+  const laps = content.laps.map((lap) => lapPoints(frame, lap.x, lap.y));
   const gates = content.gates.map((gate) => ({
     gate,
     line: gate.points.map((point) => lngLat(frame, point)),
   }));
   return {
-    centreline: collection(first ? [lineFeature([...centreline, first])] : []),
+    centreline: collection(first ? [lineFeature(isOpen ? centreline : [...centreline, first])] : []),
     laps: collection(
-      content.laps.map((lap) => lineFeature(lapPoints(frame, lap.x, lap.y), { color: tokens(lap.token) })),
+      content.laps.map((lap, index) => lineFeature(laps[index] ?? [], { color: tokens(lap.token) })),
     ),
     racing: collection(racing && racing.line.length > 1 ? [lineFeature(racing.line)] : []),
     gates: collection(gates.map(({ gate, line }) => lineFeature(line, { color: tokens(gateToken(gate)) }))),
     names: collection(gates.flatMap(({ gate, line }) => nameFeature(gate, line))),
     speedStops: racing && range ? gradientStops(racing.line, racing.speedMps, range) : [],
-    box: boxOf([...centreline, ...(racing?.line ?? []), ...gates.flatMap(({ line }) => line)]),
+    box: boxOf([
+      ...centreline,
+      ...(racing ? racing.line : laps.flat()),
+      ...gates.flatMap(({ line }) => line),
+    ]),
   };
 }
 

@@ -25,6 +25,14 @@ export function referenceLap(laps: readonly LapItem[], entryId: number | null): 
   return counted.find((lap) => lap.id === holder?.lap) ?? null;
 }
 
+/** The lap with the longest way, to show at least something where no lap counts. */
+export function longestLap(laps: readonly LapItem[]): LapItem | null {
+  return laps.reduce<LapItem | null>(
+    (longest, lap) => (longest && longest.distance_m >= lap.distance_m ? longest : lap),
+    null,
+  );
+}
+
 /** The laps of a session in the order of its entries, each with its marks. */
 export function lapRows(
   session: SessionDetail,

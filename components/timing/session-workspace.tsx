@@ -11,7 +11,7 @@ import { isTyping } from '@/components/ui/shortcuts';
 import type { LapItem } from '@/lib/contracts/laps';
 import type { SessionDetail } from '@/lib/contracts/sessions';
 import { LapFilters } from './lap-filters';
-import { lapRows, referenceLap, sectorNumbers } from './lap-rows';
+import { lapRows, longestLap, referenceLap, sectorNumbers } from './lap-rows';
 import { lapSeries } from './lap-series';
 import { LapTable } from './lap-table';
 import { mapCars, mapContent, type ShownLap } from './shown-laps';
@@ -94,7 +94,11 @@ function useShownLaps(
     },
     [reference, others],
   );
-  const wanted = useMemo(() => (reference ? [reference, ...others] : others), [reference, others]);
+  const wanted = useMemo(() => {
+    if (reference) return [reference, ...others];
+    const longest = longestLap(laps);
+    return others.length === 0 && longest ? [longest] : others;
+  }, [laps, reference, others]);
   const traces = useLapTraces(wanted, session.revision);
   const shown = useMemo(() => {
     const label = new Map(session.entries.map((entry) => [entry.id, entry.label]));

@@ -20,7 +20,10 @@ export function SpeedPanel({ shown, cursor, chosen }: SpeedPanelProps) {
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h2 className="text-lg font-semibold">Speed over distance</h2>
         {chosen === 0 && shown.length > 0 && (
-          <p className="text-sm text-soft">The best lap; choose others above to compare</p>
+          <p className="text-sm text-soft">
+            {shown[0]?.isReference ? 'The best lap' : 'No lap counts; this is the longest one'}: choose others
+            above to compare
+          </p>
         )}
       </div>
       {shown.length === 0 ? (

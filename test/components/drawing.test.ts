@@ -3,7 +3,7 @@ import { lapLine, MOST_LAPS } from '@/components/charts/lap-palette';
 import { lapTimeRange, timeTicks } from '@/components/charts/lap-time-range';
 import { boxOf, lngLat, thin } from '@/components/map/projection';
 import { gradientStops, scaleColor, speedRange } from '@/components/map/speed-scale';
-import { sketchPath } from '@/components/map/track-sketch';
+import { sketchPlaces } from '@/components/map/track-sketch';
 import { placeOn, valueAt } from '@/components/timing/trace-values';
 
 describe('places on a trace', () => {
@@ -77,8 +77,9 @@ describe('the map', () => {
       { x: 10, y: 10 },
       { x: 0, y: 10 },
     ];
-    expect(sketchPath('planar', square)).toBe('M8.0 92.0L92.0 92.0L92.0 8.0L8.0 8.0Z');
-    expect(sketchPath('planar', square.slice(0, 2))).toBeNull();
+    expect(sketchPlaces('planar', square)).toEqual(['8.0 92.0', '92.0 92.0', '92.0 8.0', '8.0 8.0']);
+    expect(sketchPlaces('planar', square.slice(0, 1))).toEqual(['50.0 50.0']);
+    expect(sketchPlaces('planar', [])).toEqual([]);
   });
 });
 

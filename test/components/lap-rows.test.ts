@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { moved, toggled } from '@/components/hooks/use-session-view';
-import { lapRows, referenceLap, sectorNumbers } from '@/components/timing/lap-rows';
+import { lapRows, longestLap, referenceLap, sectorNumbers } from '@/components/timing/lap-rows';
 import type { LapItem } from '@/lib/contracts/laps';
 import type { SessionDetail, SessionEntry } from '@/lib/contracts/sessions';
 
@@ -84,6 +84,12 @@ describe('the rows of the lap table', () => {
     expect(referenceLap(laps, null)?.id).toBe(3);
     expect(referenceLap(laps, 1)?.id).toBe(2);
     expect(referenceLap([laps[0] ?? lap(0, {})], null)).toBeNull();
+  });
+
+  it('fall back to the longest lap where none counts', () => {
+    const driven = [lap(1, { distance_m: 300 }), lap(2, { distance_m: 900 }), lap(3, { distance_m: 500 })];
+    expect(longestLap(driven)?.id).toBe(2);
+    expect(longestLap([])).toBeNull();
   });
 
   it('follow the order of the entries, then the number of the lap', () => {
