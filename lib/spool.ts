@@ -89,7 +89,8 @@ async function takeIn(path: string, name: string, chunks: AsyncIterable<Uint8Arr
   return { hash: hash.digest('hex'), bytes };
 }
 
-function tooLarge(name: string, maxBytes: number): AppError {
+/** 413 for a file above the limit. */
+export function tooLarge(name: string, maxBytes: number): AppError {
   const limit = `${Math.floor(maxBytes / 1024 / 1024)} MB`;
   return new AppError(
     'too_large',

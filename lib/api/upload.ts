@@ -4,7 +4,7 @@ import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { importFields } from '@/lib/contracts/imports';
 import { AppError, messageOf } from '@/lib/errors';
 import type { SpooledFile } from '@/lib/services/imports';
-import { MAX_UPLOAD_BYTES, type Spool } from '@/lib/spool';
+import { MAX_UPLOAD_BYTES, type Spool, tooLarge } from '@/lib/spool';
 
 const MAX_FILES = 100;
 
@@ -23,7 +23,7 @@ export async function receiveUpload(request: Request, spool: Spool): Promise<Upl
   const type = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data\s*;/i.test(type) || !request.body)
     throw new AppError('unsupported_media_type', 415, 'Send the files as multipart/form-data, field "file".');
-  const taken: Taken = { fields: {}, files: [], writes: [] };
+  const taken: Taken = { fields: {}, streams: [], writes: [] };
   try {
     await parse(toNode(request.body), type, spool, taken);
     const files = await Promise.all(taken.writes);
@@ -38,7 +38,7 @@ export async function receiveUpload(request: Request, spool: Spool): Promise<Upl
 }
 
 type TakenFile = SpooledFile & { isNew: boolean };
-type Taken = { fields: Record<string, string>; files: string[]; writes: Promise<TakenFile>[] };
+type Taken = { fields: Record<string, string>; streams: BusboyFileStream[]; writes: Promise<TakenFile>[] };
 
 /** The web stream of a request is one of Node's own: same object, other type declaration. */
 const toNode = (body: ReadableStream<Uint8Array>): Readable =>
@@ -49,22 +49,24 @@ function parse(body: Readable, type: string, spool: Spool, taken: Taken): Promis
     const stop = (error: unknown): void => {
       body.unpipe(busboy);
       body.destroy();
+      for (const stream of taken.streams) stream.destroy(error instanceof Error ? error : broken(error));
       reject(error);
     };
     const busboy = new Busboy({
       headers: { 'content-type': type },
-      limits: { files: MAX_FILES, fields: 10, fieldSize: 20_000, fileSize: MAX_UPLOAD_BYTES + 1 },
+      limits: { files: MAX_FILES, fields: 10, fieldSize: 20_000, fileSize: MAX_UPLOAD_BYTES },
     });
     busboy.on('field', (name, value) => {
       taken.fields[name] = value;
     });
     busboy.on('file', (_field, stream, fileName) => {
+      // Heard before anything else: a part that breaks off says so on its own stream, and does not end by itself.
+      stream.on('error', (error) => stop(broken(error)));
+      stream.on('limit', () => stop(tooLarge(cleanName(fileName), MAX_UPLOAD_BYTES)));
+      taken.streams.push(stream);
       const write = takeFile(spool, stream, cleanName(fileName));
       taken.writes.push(write);
-      write.catch((error: unknown) => {
-        stream.resume();
-        stop(error);
-      });
+      write.catch(stop);
     });
     busboy.on('filesLimit', () =>
       stop(new AppError('too_large', 413, `At most ${MAX_FILES} files fit in one request.`)),
