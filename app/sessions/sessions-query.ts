@@ -1,7 +1,9 @@
 import { listQuery } from '@/lib/contracts/common';
 import { sessionFilter } from '@/lib/contracts/sessions';
 
-const query = listQuery.extend(sessionFilter.shape);
+/** A cursor counts the sessions before it. */
+const cursor = listQuery.shape.cursor.refine((text) => text === undefined || /^\d{1,9}$/.test(text));
+const query = listQuery.extend({ ...sessionFilter.shape, cursor });
 
 /** The list's view out of the URL. What cannot be read there is left out: a mistyped link still shows the list. */
 export function sessionsQuery(params: Record<string, string | string[] | undefined>) {

@@ -86,19 +86,20 @@ function useShownLaps(
       chosen.filter((id) => id !== reference?.id).flatMap((id) => laps.find((lap) => lap.id === id) ?? []),
     [chosen, laps, reference],
   );
+  // Where no lap counts and none is chosen, the longest one stands in.
+  const first = useMemo(
+    () => reference ?? (others.length === 0 ? longestLap(laps) : null),
+    [reference, others, laps],
+  );
   const lineOf = useCallback(
     (lapId: number) => {
-      if (lapId === reference?.id) return REFERENCE_LINE;
+      if (lapId === first?.id) return REFERENCE_LINE;
       const place = others.findIndex((lap) => lap.id === lapId);
       return place < 0 ? null : lapLine(place);
     },
-    [reference, others],
+    [first, others],
   );
-  const wanted = useMemo(() => {
-    if (reference) return [reference, ...others];
-    const longest = longestLap(laps);
-    return others.length === 0 && longest ? [longest] : others;
-  }, [laps, reference, others]);
+  const wanted = useMemo(() => (first ? [first, ...others] : others), [first, others]);
   const traces = useLapTraces(wanted, session.revision);
   const shown = useMemo(() => {
     const label = new Map(session.entries.map((entry) => [entry.id, entry.label]));
