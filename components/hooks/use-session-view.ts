@@ -1,8 +1,9 @@
 'use client';
 
 import { parseAsArrayOf, parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { MOST_LAPS } from '@/components/charts/lap-palette';
+import type { LapItem } from '@/lib/contracts/laps';
 import { LAP_CLASSES, type LapClass } from '@/lib/timing/types';
 
 const VIEW = {
@@ -11,17 +12,25 @@ const VIEW = {
   laps: parseAsArrayOf(parseAsInteger).withDefault([]),
 };
 
-/** What of a session is shown; it lives in the URL, so that the view can be sent to a colleague. */
-export function useSessionView() {
+/**
+ * What of a session is shown; it lives in the URL, so that the view can be sent to a colleague. Entries and laps that
+ * are not there (any more) are left out.
+ */
+export function useSessionView(laps: readonly LapItem[]) {
   const [view, setView] = useQueryStates(VIEW);
   const toggleLap = useCallback(
     (lapId: number) => setView(({ laps }) => ({ laps: toggled(laps, lapId) })),
     [setView],
   );
+  const entryId = laps.some((lap) => lap.entry_id === view.entry) ? view.entry : null;
+  const chosen = useMemo(
+    () => view.laps.filter((id) => laps.some((lap) => lap.id === id)),
+    [view.laps, laps],
+  );
   return {
-    entryId: view.entry,
+    entryId,
     lapClass: view.class,
-    chosen: view.laps,
+    chosen,
     setEntry: (entry: number | null) => setView({ entry }),
     setClass: (lapClass: LapClass | null) => setView({ class: lapClass }),
     setChosen: (laps: number[]) => setView({ laps }),

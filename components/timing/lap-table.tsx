@@ -97,6 +97,7 @@ export function LapTable({ rows, sectors, withEntries, chosen, lineOf, onToggle 
             </tr>
           ))}
           <Spacer heightPx={virtual.belowPx} columns={columns.length} />
+          {rows.length === 0 && <NoRows columns={columns.length} />}
         </tbody>
       </table>
     </div>
@@ -108,6 +109,16 @@ function Spacer({ heightPx, columns }: { heightPx: number; columns: number }) {
   return (
     <tr className="spacer" aria-hidden>
       <td colSpan={columns} style={{ height: heightPx }} />
+    </tr>
+  );
+}
+
+function NoRows({ columns }: { columns: number }) {
+  return (
+    <tr>
+      <td colSpan={columns} className="text-soft">
+        No lap of this kind here
+      </td>
     </tr>
   );
 }

@@ -21,7 +21,7 @@ type WorkspaceProps = { session: SessionDetail; laps: LapItem[]; tileUrl: string
 
 /** The part of a session that moves: chart, map, table and traces around one choice of laps. */
 export function SessionWorkspace({ session, laps, tileUrl }: WorkspaceProps) {
-  const view = useSessionView();
+  const view = useSessionView(laps);
   const cursor = useNewCursor();
   const reference = useMemo(() => referenceLap(laps, view.entryId), [laps, view.entryId]);
   const rows = useMemo(() => lapRows(session, laps, reference), [session, laps, reference]);
