@@ -2,6 +2,8 @@ import type { Gate } from './gate';
 import type { CrossingMethod } from './types';
 
 const RAD = Math.PI / 180;
+/** The way over a line must come within 60° of its normal. */
+export const LEAST_NORMALITY = 0.5;
 
 /** An accepted fix with its place in metres; NaN = not known. */
 export type Place = {
@@ -133,7 +135,8 @@ export function meetLine(gate: Gate, from: Place, to: Place, d0: number, d1: num
   const dtS = (to.timeMs - from.timeMs) / 1000;
   // Comparisons with an unknown speed or course are false, so that byHermite then gives null.
   const smooth = byHermite(gate, from, to, d0, d1, dtS);
-  return smooth ?? alongChord(gate, from, to, d0, d1, dtS);
+  // A slow car's course is noise: it must not turn a step across the line into one along it.
+  return smooth && smooth.normality >= LEAST_NORMALITY ? smooth : alongChord(gate, from, to, d0, d1, dtS);
 }
 
 /** Half width that a gate needs for noise and for the bow between coarse fixes: 3σ + a_lat·dt²/8. */

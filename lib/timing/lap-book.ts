@@ -1,6 +1,6 @@
 import { classify, type LapFacts } from './lap-class';
 import { LapLengths, type LengthState } from './lap-lengths';
-import { between, follow, type OpenLap, openLap, sectorsOf } from './open-lap';
+import { between, type End, endAt, follow, type OpenLap, openLap, sectorsOf } from './open-lap';
 import type { Chain } from './track-graph';
 import type { Crossing, Lap, TimingEvent } from './types';
 
@@ -34,23 +34,6 @@ export type BookState = Running & { lengths: LengthState };
 const LONG_STOP_MS = 20_000;
 const ESTIMATED_ABOVE_MS = 500;
 
-/** What closed a lap: a line crossing, or nothing but an instant. */
-type End = {
-  timeMs: number;
-  odometerM: number;
-  crossing: Crossing | null;
-  inPit: boolean;
-  openEnd: LapFacts['openEnd'];
-};
-
-const endAt = (crossing: Crossing, inPit: boolean): End => ({
-  timeMs: crossing.timeMs,
-  odometerM: crossing.odometerM,
-  crossing,
-  inPit,
-  openEnd: null,
-});
-
 /** Turns crossings into laps: order of gates, pit visits, gaps, ends, classes. */
 export class LapBook {
   private readonly lengths: LapLengths;
@@ -77,15 +60,13 @@ export class LapBook {
     else this.state.nextNumber = 1;
   }
 
-  /** Every accepted fix, before the crossings on its step. */
-  advance(timeMs: number, odometerM: number, standingSinceMs: number | null, inGap: boolean): TimingEvent[] {
+  /** Every accepted fix, before the crossings on its step; `gapMs` = length of the gap it ends, 0 = none. */
+  advance(timeMs: number, odometerM: number, standingSinceMs: number | null, gapMs: number): TimingEvent[] {
     const { lap } = this.state;
     const { raceStartMs } = this.rules;
     if (lap) {
-      if (inGap) {
-        lap.gapSinceGate = true;
-        lap.hadGap = true;
-      }
+      if (gapMs > 0) lap.gapSinceGate = true;
+      lap.longestGapMs = Math.max(lap.longestGapMs, gapMs);
       if (standingSinceMs !== null) {
         lap.longestStopMs = Math.max(lap.longestStopMs, timeMs - Math.max(standingSinceMs, lap.startMs));
       }
@@ -221,7 +202,8 @@ export class LapBook {
   private isBeforeHalf(lap: OpenLap, timeMs: number, odometerM: number): boolean {
     const { lengthM, chain } = this.rules;
     if (lengthM !== null) return odometerM - lap.startOdometerM < lengthM / 2;
-    return chain.sectors > 1 ? lap.visited.length === 0 : timeMs - lap.startMs < 30_000;
+    if (chain.sectors > 1) return lap.visited.length === 0;
+    return timeMs - lap.startMs - lap.longestStopMs < 30_000;
   }
 
   private openAtGreen(greenMs: number, odometerM: number): void {
@@ -260,10 +242,10 @@ export class LapBook {
       aborted: lap.aborted,
       beganOut: lap.beganOut,
       openEnd: end.openEnd,
-      pitVisit: lap.pitVisit || (!this.rules.hasPitLines && lap.longestStopMs >= LONG_STOP_MS),
+      pitVisit: lap.pitVisit || (this.showsStops(lap) && lap.longestStopMs >= LONG_STOP_MS),
       endedInPit: end.inPit,
       missed: lap.missed,
-      missedInGap: lap.missedInGap,
+      missedInGap: lap.missedInGap || this.lengths.isWholeLap(lap.longestGapMs),
       tooLong: this.lengths.isTooLong(distanceM),
     };
     const uncertaintyMs = this.sigmaOf(lap, end);
@@ -279,8 +261,14 @@ export class LapBook {
       distanceM,
     };
     this.state.closed = { lap: closed, facts };
-    const corrected = closed.class === 'complete' ? this.lengths.learn(closed, lap.hadGap) : [];
+    const corrected =
+      closed.class === 'complete' ? this.lengths.learn(closed, lap.longestGapMs === 0 && !lap.fromGreen) : [];
     return [{ type: 'lap', lap: closed }, ...corrected];
+  }
+
+  /** Only between two start crossings, and where no pit line says it better. */
+  private showsStops(lap: OpenLap): boolean {
+    return !this.rules.hasPitLines && !lap.fromGreen;
   }
 
   private sigmaOf(lap: OpenLap, end: End): number | null {

@@ -1,5 +1,5 @@
 import { type ClockState, ClockWatch } from './clock-watch';
-import { type Place, uncertaintyMs } from './crossing';
+import { LEAST_NORMALITY, type Place, uncertaintyMs } from './crossing';
 import { CrossingFinder, type Found, type GateState } from './crossing-finder';
 import { DEFAULT_SPEED_LIMIT_MPS, type FilterState, FixFilter } from './fix-filter';
 import { type Gate, gatesOf, passageM } from './gate';
@@ -25,8 +25,6 @@ export type DetectorOptions = {
   speedLimitMps?: number | null;
 };
 
-/** The way over a line must come within 60° of its normal. */
-const LEAST_NORMALITY = 0.5;
 /** Straight over a longer gap says nothing of the gates between. */
 const LONGEST_STEP_MS = 15_000;
 /** 200 ms and what its stamps may jitter. */
@@ -115,7 +113,8 @@ export class LapDetector {
       this.book.begin(place.timeMs, this.motion.odometerM);
       return NOTHING;
     }
-    return this.book.advance(place.timeMs, this.motion.odometerM, this.motion.standingSinceMs, true);
+    const unseenMs = place.timeMs - before.timeMs;
+    return this.book.advance(place.timeMs, this.motion.odometerM, this.motion.standingSinceMs, unseenMs);
   }
 
   private step(from: Place, to: Place): readonly TimingEvent[] {
@@ -124,7 +123,12 @@ export class LapDetector {
     const inGap = this.clock.isGap(intervalMs);
     const odometerM = this.motion.odometerM;
     this.motion.step(from, to, inGap);
-    const events = this.book.advance(to.timeMs, odometerM, this.motion.standingSinceMs, inGap);
+    const events = this.book.advance(
+      to.timeMs,
+      odometerM,
+      this.motion.standingSinceMs,
+      inGap ? intervalMs : 0,
+    );
     const found = this.finder.find(from, to, this.sigmaM(from, to));
     if (found.length === 0) return events.length > 0 ? events : NOTHING;
     if (inGap && intervalMs > LONGEST_STEP_MS) {

@@ -111,6 +111,29 @@ export function pickRows(columns: FixColumns, indices: Int32Array): FixColumns {
 }
 
 /**
+ * At row `at` the clock steps far back. How many of the rows kept last stand in the way of the times that follow,
+ * when these are more: then it was the earlier clock that was wrong. Else 0.
+ */
+function rowsOfWrongClock(timeMs: Float64Array, at: number, kept: Int32Array, count: number): number {
+  const time = (row: number) => timeMs[row] ?? Number.NaN;
+  const firstMs = time(at);
+  const lastMs = time(kept[count - 1] ?? 0);
+  let refused = 0;
+  for (let row = at, before = firstMs; row < timeMs.length; row++) {
+    if (time(row) > lastMs || before - time(row) > CLOCK_SLIP_MS) break;
+    if (time(row) >= 0) before = time(row);
+    refused++;
+  }
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (time(kept[middle] ?? 0) >= firstMs) high = middle;
+    else low = middle + 1;
+  }
+  return refused > count - low ? count - low : 0;
+}
+
+/**
  * Quantises a recording and leaves out the rows that cannot be stored or come at or before the time of the row
  * kept last. Laps found on the result and on the same rows read back from the database are equal to the bit.
  * `kept` holds the indices of the rows that stayed; `rejected` counts the others by reason.
@@ -124,8 +147,21 @@ export function normaliseColumns(columns: FixColumns): {
   const rejected: RejectedCounts = {};
   let count = 0;
   let lastMs = Number.NEGATIVE_INFINITY;
+  let beforeMs = lastMs;
   for (let i = 0; i < columns.count; i++) {
     const timeMs = quantiseTime(columns.timeMs[i] ?? Number.NaN);
+    if (beforeMs - timeMs > CLOCK_SLIP_MS) {
+      const wrong = rowsOfWrongClock(columns.timeMs, i, kept, count);
+      if (wrong > 0) {
+        count -= wrong;
+        rejected.clock_slip = (rejected.clock_slip ?? 0) + wrong;
+        lastMs =
+          count > 0
+            ? quantiseTime(columns.timeMs[kept[count - 1] ?? 0] ?? Number.NaN)
+            : Number.NEGATIVE_INFINITY;
+      }
+    }
+    if (timeMs >= 0) beforeMs = timeMs;
     const nextMs = columns.timeMs[i + 1] ?? Number.NaN;
     const fault =
       faultOfPlace(columns.frame, timeMs, columns.x[i] ?? Number.NaN, columns.y[i] ?? Number.NaN) ??

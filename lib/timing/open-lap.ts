@@ -1,3 +1,4 @@
+import type { LapFacts } from './lap-class';
 import { type Chain, gatesBetween } from './track-graph';
 import type { Crossing, Sector } from './types';
 
@@ -15,7 +16,7 @@ export type OpenLap = {
   missed: number[];
   missedInGap: boolean;
   gapSinceGate: boolean;
-  hadGap: boolean;
+  longestGapMs: number;
   estimated: boolean;
   aborted: boolean;
   beganOut: boolean;
@@ -25,6 +26,24 @@ export type OpenLap = {
   pitVisit: boolean;
   longestStopMs: number;
 };
+
+/** What closed a lap: a line crossing, or nothing but an instant. */
+export type End = {
+  timeMs: number;
+  odometerM: number;
+  crossing: Crossing | null;
+  inPit: boolean;
+  openEnd: LapFacts['openEnd'];
+};
+
+/** A lap ends at a crossing of its line. */
+export const endAt = (crossing: Crossing, inPit: boolean): End => ({
+  timeMs: crossing.timeMs,
+  odometerM: crossing.odometerM,
+  crossing,
+  inPit,
+  openEnd: null,
+});
 
 /** A new lap; `crossing` is the line crossing it begins with, null where it begins without one. */
 export function openLap(
@@ -48,7 +67,8 @@ export function openLap(
     missed: [],
     missedInGap: false,
     gapSinceGate: crossing?.inGap ?? false,
-    hadGap: crossing?.inGap ?? false,
+    // Of the gap in which it began its part is not known, only that there was one.
+    longestGapMs: crossing?.inGap ? 1 : 0,
     estimated: crossing?.inGap ?? false,
     aborted: false,
     beganOut,
