@@ -33,11 +33,6 @@ export function ImportPanel({ imports, tracks, withPast, compact = false }: Impo
     <div className="flex flex-col gap-4">
       <DropTarget compact={isCompact} onFiles={(files) => add(files, options)} />
       {!isCompact && <ImportOptions tracks={tracks} options={options} onChange={setOptions} />}
-      {cut && open && (
-        <p role="status" className="text-sm text-danger">
-          The server does not report at the moment; asking again. Files that are up are safe.
-        </p>
-      )}
       {(underway.length > 0 || rows.length > 0) && (
         <ul className="rounded-md border border-line" aria-label="Imports">
           {[...underway].reverse().map((upload) => (
@@ -47,6 +42,11 @@ export function ImportPanel({ imports, tracks, withPast, compact = false }: Impo
             <ImportRow key={item.id} item={item} />
           ))}
         </ul>
+      )}
+      {cut && open && (
+        <p role="status" className="text-sm text-danger">
+          The server does not report at the moment; asking again. Files that are up are safe.
+        </p>
       )}
     </div>
   );
