@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { CROSSING_METHODS, type Crossing, type Lap } from '@/lib/timing/types';
-import type { Db } from './client';
+import { type Db, inTransaction } from './client';
 
 /** A lap as it is stored, with its trace; `id` = the old lap that it replaces, null = a new one. */
 export type LapToStore = {
@@ -44,14 +44,45 @@ export async function lapWindows(
   }));
 }
 
-/** Replaces an entry's laps, crossings and traces. Call it inside a transaction. */
-export async function replaceEntry(tx: Db, result: EntryResult): Promise<void> {
-  await deleteEntryLaps(tx, result.sessionId, result.deviceId);
-  if (result.laps.length > 0) {
-    const ids = await insertLaps(tx, result);
-    await insertTraces(tx, result, ids);
-  }
-  if (result.crossings.length > 0) await insertCrossings(tx, result);
+/** Traces per statement: more would hold the embedded database too long. */
+const TRACE_BYTES = 256 * 1024;
+
+/**
+ * Replaces an entry's laps, crossings and traces in one transaction, together with what `also` writes. Of a very
+ * long recording the later traces follow after it, so that no transaction takes long. May be repeated.
+ */
+export async function replaceEntry(
+  db: Db,
+  result: EntryResult,
+  also: (tx: Db) => Promise<void> = async () => {},
+): Promise<void> {
+  const later = await inTransaction(db, async (tx) => {
+    await deleteEntryLaps(tx, result.sessionId, result.deviceId);
+    const ids = result.laps.length > 0 ? await insertLaps(tx, result) : [];
+    if (result.crossings.length > 0) await insertCrossings(tx, result);
+    const [first, ...rest] = traceBatches(result, ids);
+    if (first) await insertTraces(tx, result.deviceId, first);
+    await also(tx);
+    return rest;
+  });
+  for (const batch of later) await insertTraces(db, result.deviceId, batch);
+}
+
+type KeyedTrace = StoredTrace & { id: number };
+
+function traceBatches({ laps }: EntryResult, ids: readonly number[]): KeyedTrace[][] {
+  const batches: KeyedTrace[][] = [];
+  let bytes = 0;
+  laps.forEach(({ trace }, index) => {
+    if (!trace) return;
+    bytes += trace.data.byteLength;
+    if (batches.length === 0 || bytes > TRACE_BYTES) {
+      batches.push([]);
+      bytes = trace.data.byteLength;
+    }
+    batches.at(-1)?.push({ ...trace, id: ids[index] ?? 0 });
+  });
+  return batches;
 }
 
 /** Deletes an entry's laps, crossings and traces. */
@@ -94,16 +125,27 @@ async function insertLaps(tx: Db, { laps, ...entry }: EntryResult): Promise<numb
 const sectorsJson = ({ lap }: LapToStore): string =>
   JSON.stringify(lap.sectors.map(({ number, timeMs }) => ({ number, time_ms: timeMs })));
 
-async function insertTraces(tx: Db, { laps, deviceId }: EntryResult, ids: readonly number[]): Promise<void> {
-  const traces = laps.flatMap(({ trace }, index) => (trace ? [{ ...trace, id: ids[index] ?? 0 }] : []));
-  if (traces.length === 0) return;
+async function insertTraces(tx: Db, deviceId: number, traces: readonly KeyedTrace[]): Promise<void> {
+  // One parameter for all bytes: as an array of texts they would be quoted and copied several times.
+  const bytes = Buffer.concat(traces.map((trace) => trace.data));
+  let end = 0;
+  const places = traces.map((trace) => {
+    end += trace.data.byteLength;
+    return end - trace.data.byteLength + 1;
+  });
   await tx.execute(sql`
     insert into lap_traces (device_id, lap_id, samples, channels, data)
-    select ${deviceId}::int4, trace.* from unnest(
+    select ${deviceId}::int4, trace.id, trace.samples, trace.channels,
+      substring(${bytes}::bytea from trace.place for trace.bytes)
+    from unnest(
       ${sql.param(traces.map((trace) => trace.id))}::int8[],
       ${sql.param(traces.map((trace) => trace.samples))}::int4[],
       ${sql.param(traces.map((trace) => JSON.stringify(trace.channels)))}::text[]::jsonb[],
-      ${sql.param(traces.map((trace) => `\\x${Buffer.from(trace.data).toString('hex')}`))}::text[]::bytea[]) as trace`);
+      ${sql.param(places)}::int4[],
+      ${sql.param(traces.map((trace) => trace.data.byteLength))}::int4[]
+    ) as trace(id, samples, channels, place, bytes)
+    on conflict (device_id, lap_id) do update set
+      samples = excluded.samples, channels = excluded.channels, data = excluded.data`);
 }
 
 async function insertCrossings(tx: Db, { crossings, sessionId, deviceId }: EntryResult): Promise<void> {

@@ -100,7 +100,7 @@ async function storeSession(db: Db, known: KnownTrack, cars: readonly TimedCar[]
       laps,
       crossings: detection.crossings,
     };
-    await patiently(() => inTransaction(db, (tx) => replaceEntry(tx, result)));
+    await patiently(() => replaceEntry(db, result));
   }
   return sessionId;
 }

@@ -1,4 +1,3 @@
-import { inTransaction } from '@/lib/db/client';
 import { devicesById } from '@/lib/db/devices';
 import { lapWindows, replaceEntry } from '@/lib/db/laps';
 import { patiently } from '@/lib/db/patience';
@@ -81,18 +80,15 @@ async function recomputeEntry(
   const entry = (await patiently(() => entriesOf(ctx.db, session.id))).find((e) => e.deviceId === deviceId);
   const cameIn = Object.entries(entry?.rejected ?? {}).filter(([reason]) => !DETECTED.includes(reason));
   const rejected = added(Object.fromEntries(cameIn), detection.rejected);
-  await patiently(() =>
-    inTransaction(ctx.db, async (tx) => {
-      await replaceEntry(tx, {
-        sessionId: session.id,
-        deviceId,
-        trackRevision: known.revision,
-        detectorVersion: DETECTOR_VERSION,
-        laps,
-        crossings: detection.crossings,
-      });
-      await updateEntry(tx, session.id, deviceId, { rejected, distanceM: detection.distanceM });
-    }),
-  );
+  const result = {
+    sessionId: session.id,
+    deviceId,
+    trackRevision: known.revision,
+    detectorVersion: DETECTOR_VERSION,
+    laps,
+    crossings: detection.crossings,
+  };
+  const facts = { rejected, distanceM: detection.distanceM };
+  await patiently(() => replaceEntry(ctx.db, result, (tx) => updateEntry(tx, session.id, deviceId, facts)));
   return laps.length;
 }

@@ -117,7 +117,7 @@ async function storeGroup(
       laps: entry.laps,
       crossings: entry.detection.crossings,
     };
-    await patiently(() => inTransaction(ctx.db, (tx) => replaceEntry(tx, result)));
+    await patiently(() => replaceEntry(ctx.db, result));
   }
   return sessionId;
 }
