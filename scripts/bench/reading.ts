@@ -83,7 +83,8 @@ export async function benchReading(folder: string): Promise<Row[]> {
   const seeded = await seed(folder);
   const { services } = seeded;
   const http = await overHttp(folder, seeded);
-  const where = http ? 'over HTTP' : 'service only: the pages are not built';
+  const where = http ? 'over HTTP' : 'service only';
+  const unproven = http ? '' : ' over HTTP: not shown, the pages are not built (npm start builds them)';
   const trace = http?.trace ?? services.trace;
   const page = http?.page ?? services.page;
   const ms = (name: string, value: number) => ({ name, value, unit: 'ms' });
@@ -93,8 +94,8 @@ export async function benchReading(folder: string): Promise<Row[]> {
       result: ms('p50', trace.p50),
       baseline: ms('its stored row alone', services.traceRow.p50),
       ratio: trace.p50 / services.traceRow.p50,
-      bar: `p50 ≤ ${TRACE_BAR_MS} ms`,
-      met: trace.p50 <= TRACE_BAR_MS,
+      bar: `p50 ≤ ${TRACE_BAR_MS} ms${unproven}`,
+      met: http !== null && trace.p50 <= TRACE_BAR_MS,
       more: [
         ms('p99', trace.p99),
         ms('service p50', services.trace.p50),
@@ -107,8 +108,8 @@ export async function benchReading(folder: string): Promise<Row[]> {
       result: ms('p50', page.p50),
       baseline: http ? ms('a small API answer', http.nothing.p50) : ms('select 1', services.nothing.p50),
       ratio: page.p50 / (http?.nothing ?? services.nothing).p50,
-      bar: `p50 ≤ ${PAGE_BAR_MS} ms`,
-      met: page.p50 <= PAGE_BAR_MS,
+      bar: `p50 ≤ ${PAGE_BAR_MS} ms${unproven}`,
+      met: http !== null && page.p50 <= PAGE_BAR_MS,
       more: [
         ms('p99', page.p99),
         ms('service p50', services.page.p50),
