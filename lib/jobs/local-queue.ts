@@ -56,6 +56,7 @@ export class LocalQueue implements JobQueue {
   #again = false;
   #started = false;
   #stopping = false;
+  #gaveBack = false;
   #away = false;
   #timers: NodeJS.Timeout[] = [];
   #unlisten: (() => Promise<void>) | null = null;
@@ -118,6 +119,7 @@ export class LocalQueue implements JobQueue {
     });
     await Promise.race([Promise.allSettled([...this.#active.values()].map((one) => one.over)), deadline]);
     clearTimeout(timer);
+    this.#gaveBack = true;
     const rest = [...this.#active.values()].map(({ run }) =>
       endRun(this.#options.db, run.lease, { status: 'queued' }),
     );
@@ -172,7 +174,8 @@ export class LocalQueue implements JobQueue {
     const { db, backoffScale = 1 } = this.#options;
     try {
       const end = await executeRun(job, claim, run, { db, runsFor: this.#runsFor, backoffScale });
-      if (!end) return;
+      // A queue that stopped has given it back already.
+      if (!end || (end.status === 'queued' && this.#gaveBack)) return;
       if (end.status === 'failed' || end.status === 'retrying')
         this.#report(`Job ${job.id} run ${claim.id}: ${end.status}: ${end.error}`);
       await patiently(() => endRun(db, run.lease, end));
