@@ -71,7 +71,8 @@ function missingColumns(cells: readonly string[], roles: readonly (ColumnRole | 
     roles.some((role) => role?.slot === TIME) ? '' : 'time_ms',
     roles.filter((role) => role?.frame).length >= 2 ? '' : 'lat,lon (or x_m,y_m)',
   ].filter((name) => name !== '');
-  const names = cells.slice(0, 40).map(quoted).join(', ');
+  const named = cells.filter((cell) => cell !== '');
+  const names = named.slice(0, 12).map(quoted).join(', ') + (named.length > 12 ? ', …' : '');
   const needed = missing.join(' and ') || 'lat,lon or x_m,y_m as a pair';
   return `This CSV lacks ${needed}; columns found: ${names}. Rename the columns so that it has time_ms and lat,lon or x_m,y_m.`;
 }

@@ -5,7 +5,7 @@ import { readStamp, sourceHash } from './source-hash.mjs';
 
 const PAGE_SOURCES = [
   ...['app', 'components', 'lib', 'drizzle', 'inngest', 'public', 'proxy.ts', 'instrumentation.ts'],
-  ...['package-lock.json', 'next.config.ts', 'postcss.config.mjs', 'tsconfig.json'],
+  ...['package-lock.json', 'next.config.ts', 'postcss.config.mjs', 'tsconfig.json', 'tsconfig.build.json'],
 ];
 
 /** The hash of the sources lies beside the build that was made from them. @param {string} root */
