@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Channel } from '@/lib/timing/types';
 import type { Db } from './client';
 
@@ -35,18 +35,6 @@ export function unpackChannels(data: Uint8Array, channels: number, count: number
         bytes[row * BYTES + plane] = planes[start + plane * count + row] ?? 0;
     return new Float64Array(bytes.buffer);
   });
-}
-
-export type ChannelBlock = { deviceId: number; fromUs: number; toUs: number; count: number };
-
-/** The statement that keeps one run's channels; the same run again replaces it. */
-export function insertBlock(block: ChannelBlock, channels: readonly Channel[], data: Uint8Array): SQL {
-  const names = JSON.stringify(channels.map(({ name, unit }) => ({ name, unit })));
-  return sql`
-    insert into channel_blocks (device_id, from_us, to_us, count, channels, data)
-    values (${block.deviceId}, ${block.fromUs}, ${block.toUs}, ${block.count}, ${names}::text::jsonb, ${data})
-    on conflict (device_id, from_us) do update set
-      to_us = excluded.to_us, count = excluded.count, channels = excluded.channels, data = excluded.data`;
 }
 
 type BlockRow = { count: number; channels: { name: string; unit: string }[]; data: Uint8Array };

@@ -1,8 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { emptyColumns } from '@/lib/timing/normalise';
 import type { Channel, FixColumns, Frame } from '@/lib/timing/types';
-import { insertBlock, packChannels } from './channel-blocks';
-import type { Db } from './client';
+import { packChannels } from './channel-blocks';
+import type { Db, Sql } from './client';
 
 const toUs = (timeMs: number | undefined): number => Math.round((timeMs ?? 0) * 1000);
 
@@ -30,11 +30,11 @@ const COLUMNS = [
 ] as const;
 
 /** A run of fixes ready to be stored; made apart from its sending, so that the next can be made meanwhile. */
-export type FixesToStore = { statement: SQL };
+export type FixesToStore = { text: string; values: (string | number | Uint8Array)[] };
 
 /**
- * Prepares the rows [from, to) of one device's normalised fixes, and their channels, as one statement. Rows that are
- * there already stay as they are.
+ * Prepares the rows [from, to) of one device's normalised fixes, and their channels, as one statement: all of it or
+ * nothing. A run of which a row is there already is left out whole.
  */
 export function prepareFixes(
   deviceId: number,
@@ -43,46 +43,59 @@ export function prepareFixes(
   from: number,
   to: number,
 ): FixesToStore {
+  const run = { deviceId, fromUs: toUs(fixes.timeMs[from]), toUs: toUs(fixes.timeMs[to - 1]) };
   const [x, y] = fixes.frame === 'planar' ? ['x_m', 'y_m'] : ['lon', 'lat'];
   // What the logger does not know at all need not be spelt out row by row.
   const known = COLUMNS.filter(([, key]) => !fixes[key].subarray(from, to).every(Number.isNaN));
-  const names = sql.raw(['time_us', x, y, ...known.map(([name]) => name)].join(', '));
+  const values: FixesToStore['values'] = [run.deviceId, run.fromUs, run.toUs];
   const arrays = [
-    sql`${timesText(fixes.timeMs, from, to)}::text::int8[]`,
-    sql`${arrayText(fixes.x, from, to)}::text::float8[]`,
-    sql`${arrayText(fixes.y, from, to)}::text::float8[]`,
-    ...known.map(([, key]) => sql`${arrayText(fixes[key], from, to)}::text::float4[]`),
-  ];
-  const rows = sql`
-    insert into positions (device_id, ${names})
-    select ${deviceId}::int4, fix.* from unnest(${sql.join(arrays, sql`, `)}) as fix
-    on conflict do nothing`;
-  if (channels.length === 0) return { statement: rows };
-  const block = {
-    deviceId,
-    fromUs: toUs(fixes.timeMs[from]),
-    toUs: toUs(fixes.timeMs[to - 1]),
-    count: to - from,
-  };
-  const data = packChannels(channels, from, to);
-  return { statement: sql`with block as (${insertBlock(block, channels, data)}) ${rows}` };
+    [timesText(fixes.timeMs, from, to), 'int8'],
+    [arrayText(fixes.x, from, to), 'float8'],
+    [arrayText(fixes.y, from, to), 'float8'],
+    ...known.map(([, key]) => [arrayText(fixes[key], from, to), 'float4']),
+  ].map(([text = '', type]) => `$${values.push(text)}::text::${type}[]`);
+  const block = channels.length > 0 ? insertBlock(channels, from, to, values) : '';
+  const text = `${block}
+    insert into positions (${['device_id, time_us', x, y, ...known.map(([name]) => name)].join(', ')})
+    select $1::int4, fix.* from unnest(${arrays.join(', ')}) as fix
+    where not exists (
+      select 1 from positions where device_id = $1::int4 and time_us between $2::int8 and $3::int8)`;
+  return { text, values };
 }
 
-/** Stores what prepareFixes made, all or nothing. */
-export async function storePrepared(db: Db, { statement }: FixesToStore): Promise<void> {
-  await db.execute(statement);
+/** The part that keeps a run's channels beside it; its values follow those of the run ($1 to $3). */
+function insertBlock(
+  channels: readonly Channel[],
+  from: number,
+  to: number,
+  values: FixesToStore['values'],
+): string {
+  const names = JSON.stringify(channels.map(({ name, unit }) => ({ name, unit })));
+  const at = values.push(to - from, names, packChannels(channels, from, to)) - 2;
+  return `with block as (
+    insert into channel_blocks (device_id, from_us, to_us, count, channels, data)
+    values ($1::int4, $2::int8, $3::int8, $${at}::int4, $${at + 1}::text::jsonb, $${at + 2}::bytea)
+    on conflict (device_id, from_us) do nothing)`;
+}
+
+/**
+ * Stores what prepareFixes made. As a prepared statement of the raw client: drizzle's has no name, so it would be
+ * parsed and described anew for every run (a third of the whole).
+ */
+export async function storePrepared(sql: Sql, { text, values }: FixesToStore): Promise<void> {
+  await sql.unsafe(text, values, { prepare: true });
 }
 
 /** Prepares and stores rows in one go. */
 export async function insertFixes(
-  db: Db,
+  sql: Sql,
   deviceId: number,
   fixes: FixColumns,
   channels: readonly Channel[],
   from: number,
   to: number,
 ): Promise<void> {
-  if (to > from) await storePrepared(db, prepareFixes(deviceId, fixes, channels, from, to));
+  if (to > from) await storePrepared(sql, prepareFixes(deviceId, fixes, channels, from, to));
 }
 
 /** Time of the newest stored fix of a device in µs, or null. */

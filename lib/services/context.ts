@@ -1,4 +1,4 @@
-import type { Db } from '@/lib/db/client';
+import type { Db, Sql } from '@/lib/db/client';
 import type { JobQueue } from '@/lib/jobs/local-queue';
 import type { CpuWorker } from '@/lib/jobs/worker-host';
 import type { Bus } from '@/lib/live/bus';
@@ -19,6 +19,7 @@ export type ServiceContext = {
 /** What the tasks of the worker thread work with. */
 export type WorkerContext = {
   db: Db;
+  sql: Sql;
   spool: Spool;
   /**
    * By device what the last import stored, for its next step in the same thread. The same rows read back from the

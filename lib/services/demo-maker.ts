@@ -25,10 +25,11 @@ type Car = { entry: SimulatedEntry; id: number };
  * `key` names this making of it: the same key again makes it once.
  */
 export async function makeDemo(
-  { db }: Pick<WorkerContext, 'db'>,
+  ctx: Pick<WorkerContext, 'db' | 'sql'>,
   key: string,
   startMs: number,
 ): Promise<{ sessionId: number }> {
+  const { db } = ctx;
   const kept = await keepTrack(db, montmelo(), 'demo', true);
   const row = await patiently(() => trackById(db, kept.id));
   if (!row) throw new Error('The track of the demo is gone.');
@@ -44,7 +45,7 @@ export async function makeDemo(
     inTransaction(db, async (tx) => deleteSessionRows(tx, await hiddenSessionsOf(tx, ids))),
   );
   const timed: TimedCar[] = [];
-  for (const car of cars) timed.push(await timeCar(db, known, car));
+  for (const car of cars) timed.push(await timeCar(ctx, known, car));
   const sessionId = await storeSession(db, known, timed);
   await patiently(() =>
     inTransaction(db, async (tx) => {
@@ -57,13 +58,17 @@ export async function makeDemo(
 
 type TimedCar = Car & TimedEntry & { window: ReturnType<typeof windowOf>; rejected: RejectedCounts };
 
-async function timeCar(db: Db, known: KnownTrack, { entry, id }: Car): Promise<TimedCar> {
+async function timeCar(
+  ctx: Pick<WorkerContext, 'db' | 'sql'>,
+  known: KnownTrack,
+  { entry, id }: Car,
+): Promise<TimedCar> {
   const { fixes, kept, rejected } = normaliseColumns(entry.fixes);
   const channels = entry.channels.map((channel) => ({
     ...channel,
     values: Float64Array.from(kept, (row) => channel.values[row] ?? Number.NaN),
   }));
-  await storeFixes({ db }, id, fixes, channels);
+  await storeFixes(ctx, id, fixes, channels);
   const timed = timeEntry(known.track, { deviceId: id, fixes, channels }, [], null);
   return { entry, id, ...timed, window: windowOf(fixes), rejected };
 }

@@ -51,7 +51,7 @@ describe.each(databases)('positions on $name', ({ url }) => {
     const fixes = awkwardFixes(frame, 20_000);
     const channels = channelsFor(fixes.count);
     for (let from = 0; from < fixes.count; from += 3000)
-      await insertFixes(open.db, device, fixes, channels, from, Math.min(from + 3000, fixes.count));
+      await insertFixes(open.sql, device, fixes, channels, from, Math.min(from + 3000, fixes.count));
     expect(await readFixes(open.db, device, frame)).toEqual(fixes);
     expect(await readChannels(open.db, device, fixes.count)).toEqual(channels);
     expect(await newestFixUs(open.db, device)).toBe(Math.round((fixes.timeMs.at(-1) ?? 0) * 1000));
@@ -59,16 +59,16 @@ describe.each(databases)('positions on $name', ({ url }) => {
 
   test('stores a row only once', async () => {
     const fixes = awkwardFixes('wgs84', 100);
-    await insertFixes(open.db, 3, fixes, channelsFor(100), 0, 60);
-    await insertFixes(open.db, 3, fixes, channelsFor(100), 0, 60);
-    await insertFixes(open.db, 3, fixes, channelsFor(100), 60, 100);
+    await insertFixes(open.sql, 3, fixes, channelsFor(100), 0, 60);
+    await insertFixes(open.sql, 3, fixes, channelsFor(100), 0, 60);
+    await insertFixes(open.sql, 3, fixes, channelsFor(100), 60, 100);
     expect(await readFixes(open.db, 3, 'wgs84')).toEqual(fixes);
     expect(await readChannels(open.db, 3, 100)).toEqual(channelsFor(100));
   });
 
   test('reads a window [from, to)', async () => {
     const fixes = awkwardFixes('wgs84', 100);
-    await insertFixes(open.db, 4, fixes, [], 0, 100);
+    await insertFixes(open.sql, 4, fixes, [], 0, 100);
     const at = (row: number) => Math.round((fixes.timeMs[row] ?? 0) * 1000);
     const part = await readFixes(open.db, 4, 'wgs84', at(10), at(20));
     expect(part.timeMs).toEqual(fixes.timeMs.slice(10, 20));
@@ -77,8 +77,8 @@ describe.each(databases)('positions on $name', ({ url }) => {
 
   test('deletes a device piece by piece and nothing else', async () => {
     const fixes = awkwardFixes('wgs84', 100);
-    await insertFixes(open.db, 5, fixes, channelsFor(100), 0, 100);
-    await insertFixes(open.db, 6, fixes, [], 0, 100);
+    await insertFixes(open.sql, 5, fixes, channelsFor(100), 0, 100);
+    await insertFixes(open.sql, 6, fixes, [], 0, 100);
     expect(await deleteFixes(open.db, 5, 70)).toBe(70);
     expect(await deleteFixes(open.db, 5, 70)).toBe(30);
     expect(await deleteFixes(open.db, 5, 70)).toBe(0);

@@ -12,7 +12,7 @@ const [LEAST_ROWS, FIRST_ROWS, MOST_ROWS] = [250, 1000, 2500];
  * interrupted run is left out. `onStored` hears how many rows are stored.
  */
 export async function storeFixes(
-  { db }: Pick<WorkerContext, 'db'>,
+  { db, sql }: Pick<WorkerContext, 'db' | 'sql'>,
   deviceId: number,
   fixes: FixColumns,
   channels: readonly Channel[],
@@ -25,7 +25,7 @@ export async function storeFixes(
   while (next) {
     const { run, to } = next;
     const startMs = performance.now();
-    const stored = patiently(() => storePrepared(db, run)).then(() => performance.now() - startMs);
+    const stored = patiently(() => storePrepared(sql, run)).then(() => performance.now() - startMs);
     // It is on its way before the next is made; order matters, so only one is on its way.
     await new Promise(setImmediate);
     next = prepare(to, rows);
