@@ -60,9 +60,21 @@ async function runScript(/** @type {string} */ name, /** @type {string[]} */ arg
   await prepare(name === 'start' && !dev ? NEEDS.start : { bundles: true, pages: false });
   const program = join(root, 'dist', `${name}.js`);
   if (name === 'start') env.NODE_ENV = dev ? 'development' : 'production';
+  if (env.npm_lifecycle_event) stopWithParent();
   process.setSourceMapsEnabled(true);
   process.argv = [process.execPath, program, ...args];
   await import(pathToFileURL(program).href);
+}
+
+/** A killed npm takes its shell with it but not this process, which would go on holding the port. */
+function stopWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 1000);
+  watch.unref();
 }
 
 async function main() {

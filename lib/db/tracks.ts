@@ -2,6 +2,7 @@ import { and, asc, count, eq, sql } from 'drizzle-orm';
 import { trackRevisions, tracks } from '@/drizzle/schema/tracks';
 import type { Frame } from '@/lib/timing/types';
 import { type Db, inTransaction } from './client';
+import type { StoredTrace } from './laps';
 
 /** Smallest box around a track's gates and centreline, in its own coordinates. */
 export type Box = { minX: number; minY: number; maxX: number; maxY: number };
@@ -125,6 +126,19 @@ export async function listTracks(db: Db, limit: number, offset: number): Promise
     .limit(limit)
     .offset(offset);
   return rows.map(({ track, ...rest }) => ({ ...track, ...rest }));
+}
+
+/** The traces of the tracks' record laps, by track; for tracks with a record only. */
+export async function recordTraces(db: Db, trackIds: readonly number[]): Promise<Map<number, StoredTrace>> {
+  if (trackIds.length === 0) return new Map();
+  const rows = await db.execute<StoredTrace & { track_id: number }>(sql`
+    select distinct on (sessions.track_id) sessions.track_id, lap_traces.samples, lap_traces.channels, lap_traces.data
+    from laps
+    join sessions on sessions.id = laps.session_id and sessions.ready
+    join lap_traces on lap_traces.device_id = laps.device_id and lap_traces.lap_id = laps.id
+    where sessions.track_id in ${trackIds} and laps.class = 'complete' and not laps.estimated
+    order by sessions.track_id, laps.time_ms`);
+  return new Map(rows.map(({ track_id, ...trace }) => [track_id, trace]));
 }
 
 export async function countTracks(db: Db): Promise<number> {

@@ -52,13 +52,21 @@ export async function seenSession(ctx: Reading, id: number): Promise<store.Sessi
 }
 
 export async function getSession(ctx: Reading, id: number): Promise<SessionDetail> {
+  return (await getSessionWithLaps(ctx, id)).session;
+}
+
+/** A session and all its laps, which its figures are made of: one look at each table. */
+export async function getSessionWithLaps(
+  ctx: Reading,
+  id: number,
+): Promise<{ session: SessionDetail; laps: LapItem[] }> {
   const session = await seenSession(ctx, id);
   const [track, entries, laps] = await Promise.all([
     session.trackId === null ? null : trackById(ctx.db, session.trackId),
     rows.sessionEntryRows(ctx.db, id),
     sessionLaps(ctx.db, id).then(lapItemsOf),
   ]);
-  return {
+  const detail = {
     id,
     name: session.name,
     kind: session.kind,
@@ -71,6 +79,7 @@ export async function getSession(ctx: Reading, id: number): Promise<SessionDetai
     track: track ? trackShapeOf(track) : null,
     entries: entries.map((entry) => entryOf(entry, laps)).sort(byBest),
   };
+  return { session: detail, laps };
 }
 
 function entryOf(entry: rows.EntryRow, allLaps: readonly LapItem[]): SessionEntry {

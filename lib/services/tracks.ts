@@ -1,9 +1,11 @@
+import { columnOf, type Trace } from '@/lib/analysis/trace';
 import type { TrackFile } from '@/lib/contracts/track-file';
 import type { TrackDetail, TrackListItem, TrackShape } from '@/lib/contracts/tracks';
+import { loadTrace } from '@/lib/db/trace-blob';
 import * as store from '@/lib/db/tracks';
 import { AppError, notFound } from '@/lib/errors';
 import { trackFromFile, writeTrackFile } from '@/lib/formats/track-file';
-import { planeOfTrack } from '@/lib/timing/plane';
+import { midpoint, planeOfTrack } from '@/lib/timing/plane';
 import type { Checkpoint, Point, Track } from '@/lib/timing/types';
 import type { ServiceContext } from './context';
 import { isoOfUs, roundedOrNull, roundMs } from './instants';
@@ -52,8 +54,11 @@ export async function listTracks(
 ): Promise<{ items: TrackListItem[]; total: number; next: string | null }> {
   const page = pageOf(input);
   const rows = await store.listTracks(ctx.db, page.limit, page.offset);
-  const items = rows.map((row) => {
-    const track = trackFromFile(row.json);
+  const found = rows.map((row) => ({ row, track: trackFromFile(row.json) }));
+  const bare = found.filter(({ track }) => track.centreline === null).map(({ row }) => row.id);
+  const driven = await store.recordTraces(ctx.db, bare);
+  const items = found.map(({ row, track }) => {
+    const trace = driven.get(row.id);
     return {
       id: row.id,
       name: row.name,
@@ -66,20 +71,23 @@ export async function listTracks(
       sessions: row.sessions,
       complete_laps: row.completeLaps,
       record_ms: roundedOrNull(row.recordMs),
-      outline: outlineOf(track),
+      outline: outlineOf(track, trace ? lineOf(loadTrace(trace)) : null),
     };
   });
   return page.list(items, await store.countTracks(ctx.db));
 }
 
-/** Few points that show a track's shape: its centreline, else the middles of its gates. */
-function outlineOf(track: Track): Point[] {
-  const line = track.centreline ?? track.checkpoints.map(({ points: [a, b] }) => middle(a, b));
+/** Few points that show a track's shape: its centreline, else the record lap, else the middles of its gates. */
+function outlineOf(track: Track, driven: readonly Point[] | null): Point[] {
+  const line = track.centreline ?? driven ?? track.checkpoints.map(({ points }) => midpoint(...points));
   const step = Math.max(1, Math.ceil(line.length / OUTLINE_POINTS));
   return line.filter((_, index) => index % step === 0).map(({ x, y }) => ({ x, y }));
 }
 
-const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+function lineOf(trace: Trace): Point[] {
+  const [x, y] = [columnOf(trace, 'x'), columnOf(trace, 'y')];
+  return Array.from(x ?? [], (value, index) => ({ x: value, y: y?.[index] ?? 0 }));
+}
 
 export async function getTrack(ctx: ServiceContext, id: number): Promise<TrackDetail> {
   const row = await store.trackById(ctx.db, id);

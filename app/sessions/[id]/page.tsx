@@ -8,35 +8,36 @@ import { SessionHeader } from '@/components/timing/session-header';
 import { SessionWorkspace } from '@/components/timing/session-workspace';
 import { env } from '@/lib/env';
 import { serviceContext } from '@/lib/runtime';
-import { getSession, getSessionLaps } from '@/lib/services/sessions';
+import { getSessionWithLaps } from '@/lib/services/sessions';
 import { orNotFound, pageId } from '../../page-id';
 
 type SessionPageProps = { params: Promise<{ id: string }> };
 
 const load = cache(async (id: number) => {
   await connection();
-  return orNotFound(getSession(serviceContext(), id));
+  return orNotFound(getSessionWithLaps(serviceContext(), id));
 });
 
 export async function generateMetadata({ params }: SessionPageProps): Promise<Metadata> {
   const id = pageId((await params).id);
-  const session = id === null ? null : await load(id);
-  return { title: session?.name ?? 'Session' };
+  const found = id === null ? null : await load(id);
+  return { title: found?.session.name ?? 'Session' };
 }
 
 export default async function SessionPage({ params }: SessionPageProps) {
   const id = pageId((await params).id);
   if (id === null) notFound();
-  const [session, laps] = await Promise.all([load(id), orNotFound(getSessionLaps(serviceContext(), { id }))]);
-  if (!session || !laps) notFound();
+  const found = await load(id);
+  if (!found) notFound();
+  const { session, laps } = found;
   return (
     <>
       <SessionHeader session={session} />
       {session.entries.length > 1 && <EntriesTable entries={session.entries} />}
-      {laps.items.length === 0 ? (
+      {laps.length === 0 ? (
         <NoLaps session={session} />
       ) : (
-        <SessionWorkspace session={session} laps={laps.items} tileUrl={env().TILE_URL ?? null} />
+        <SessionWorkspace session={session} laps={laps} tileUrl={env().TILE_URL ?? null} />
       )}
     </>
   );
