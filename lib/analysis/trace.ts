@@ -1,5 +1,8 @@
+import { ClockWatch } from '@/lib/timing/clock-watch';
 import type { Place } from '@/lib/timing/crossing';
+import { DEFAULT_SPEED_LIMIT_MPS, FixFilter } from '@/lib/timing/fix-filter';
 import { Motion } from '@/lib/timing/motion';
+import { fixAt, pickRows } from '@/lib/timing/normalise';
 import { planeOf } from '@/lib/timing/plane';
 import type { Channel, FixColumns } from '@/lib/timing/types';
 
@@ -14,6 +17,8 @@ export type Trace = { samples: number; columns: TraceColumn[] };
 
 /** Five significant digits of a channel's range are kept. */
 const DIGITS = 5;
+/** Fixes read on both sides of a window, enough to tell an outlier at its edge. */
+const AROUND = 8;
 /** Differences of whole values up to this are exact. */
 const GREATEST = 1e15;
 
@@ -71,19 +76,26 @@ function unwrapped(fixes: FixColumns): Float64Array {
   });
 }
 
-function rowsOf(fixes: FixColumns, from: number, to: number): FixColumns {
-  const cut = (column: Float64Array) => column.slice(from, to);
-  return {
-    frame: fixes.frame,
-    count: to - from,
-    timeMs: cut(fixes.timeMs),
-    x: cut(fixes.x),
-    y: cut(fixes.y),
-    speedMps: cut(fixes.speedMps),
-    courseDeg: cut(fixes.courseDeg),
-    altitudeM: cut(fixes.altitudeM),
-    accuracyM: cut(fixes.accuracyM),
-  };
+/**
+ * The rows of a window, with some before and after, that the detector would take too: raw fixes are kept as they
+ * came, but one that lies kilometres off is no place of this lap. `jumps`: places among these rows to which the
+ * car was put without driving there.
+ */
+function rowsAround(fixes: FixColumns, startMs: number, endMs: number) {
+  const { timeMs, count, frame } = fixes;
+  const from = Math.max(0, firstAfter(timeMs, count, startMs) - AROUND);
+  const to = Math.min(count, firstAfter(timeMs, count, endMs) + AROUND);
+  const plane = planeOf(frame, { x: fixes.x[from] ?? 0, y: fixes.y[from] ?? 0 });
+  const filter = new FixFilter(frame, { speedLimitMps: frame === 'wgs84' ? DEFAULT_SPEED_LIMIT_MPS : null });
+  const rows: number[] = [];
+  const jumps = new Set<number>();
+  for (let row = from; row < to; row++) {
+    const fix = fixAt(fixes, row);
+    const verdict = filter.judge(fix, plane.xM(fix.x), plane.yM(fix.y));
+    if (verdict === 'new-segment') jumps.add(rows.length);
+    if (verdict !== 'refused') rows.push(row);
+  }
+  return { indices: Int32Array.from(rows), jumps };
 }
 
 /** What a trace can keep of a channel's value; sentinels beyond that are no measurement. */
@@ -102,12 +114,15 @@ function drivenM(
   x: Float64Array,
   y: Float64Array,
   speedMps: Float64Array,
+  isJump: (sample: number) => boolean,
 ) {
   const motion = new Motion(frame);
   const plane = planeOf(frame, {
     x: frame === 'planar' ? 0 : (x[0] ?? 0),
     y: frame === 'planar' ? 0 : (y[0] ?? 0),
   });
+  const clock = new ClockWatch();
+  for (let i = 1; i < timeMs.length; i++) clock.see((timeMs[i] ?? 0) - (timeMs[i - 1] ?? 0), timeMs[i] ?? 0);
   let last: Place | null = null;
   return Float64Array.from(timeMs, (time, i) => {
     const place: Place = {
@@ -118,7 +133,7 @@ function drivenM(
       courseDeg: Number.NaN,
       accuracyM: Number.NaN,
     };
-    if (last) motion.step(last, place, time - last.timeMs > 3000);
+    if (last && !isJump(i)) motion.step(last, place, clock.isGap(time - last.timeMs));
     else motion.begin(place);
     last = place;
     return motion.odometerM;
@@ -144,23 +159,22 @@ export function traceOfLap(
   channels: readonly Channel[],
   lap: { startMs: number; endMs: number },
 ): Trace {
-  const all = samplePlaces(fixes, lap.startMs, lap.endMs);
-  if (all.length === 0) return { samples: 0, columns: [] };
-  const from = Math.floor(all[0] ?? 0);
-  const to = Math.min(fixes.count, Math.ceil(all[all.length - 1] ?? 0) + 1);
-  const rows = rowsOf(fixes, from, to);
-  const places = all.map((place) => place - from);
+  const { indices, jumps } = rowsAround(fixes, lap.startMs, lap.endMs);
+  const rows = pickRows(fixes, indices);
+  const places = samplePlaces(rows, lap.startMs, lap.endMs);
+  if (places.length === 0) return { samples: 0, columns: [] };
   const timeMs = valuesAt(rows.timeMs, places);
   const x = valuesAt(unwrapped(rows), places);
   const y = valuesAt(rows.y, places);
   const knownMps = valuesAt(rows.speedMps, places);
-  const distanceM = drivenM(fixes.frame, timeMs, x, y, knownMps);
+  const distanceM = drivenM(fixes.frame, timeMs, x, y, knownMps, (i) => jumps.has(places[i] ?? 0));
   const derivedMps = knownMps.some(Number.isNaN) ? speedOfWay(timeMs, distanceM) : knownMps;
   const speedMps = knownMps.map((speed, i) => (Number.isNaN(speed) ? (derivedMps[i] ?? 0) : speed));
   const placeScale = fixes.frame === 'wgs84' ? 1e7 : 1000;
   const placeUnit = fixes.frame === 'wgs84' ? 'deg' : 'm';
   const own = channels.map(({ name, unit, values }) => {
-    const picked = valuesAt(values.slice(from, to).map(kept), places);
+    const around = Float64Array.from(indices, (row) => kept(values[row] ?? Number.NaN));
+    const picked = valuesAt(around, places);
     return { name, unit, scale: scaleOf(picked), values: picked };
   });
   return {

@@ -174,14 +174,18 @@ export class LapBook {
 
   private crossSector(index: number, crossing: Crossing): void {
     const { lap } = this.state;
-    if (!lap) return;
-    if (lap.visited.includes(index)) {
+    // The green may lie between the crossing and the end of its step.
+    if (!lap || crossing.timeMs < lap.startMs) return;
+    const before = lap.visited.indexOf(index);
+    if (before >= 0) {
       // Met again after a gap: the start line was passed within it, this is another lap.
       if (lap.gapSinceGate) lap.missedInGap = true;
+      else if (lap.last !== index && lap.ways[before] === crossing.direction) lap.cameRound = true;
       return;
     }
     follow(lap, index, this.rules);
     lap.visited.push(index);
+    lap.ways.push(crossing.direction);
     lap.last = index;
     lap.gapSinceGate = crossing.inGap;
     lap.estimated ||= crossing.inGap;
@@ -246,6 +250,7 @@ export class LapBook {
       endedInPit: end.inPit,
       missed: lap.missed,
       missedInGap: lap.missedInGap || this.lengths.isWholeLap(lap.longestGapMs),
+      lineMissed: lap.cameRound ? (this.rules.numbers[this.rules.chain.start] ?? 0) : null,
       tooLong: this.lengths.isTooLong(distanceM),
     };
     const uncertaintyMs = this.sigmaOf(lap, end);

@@ -15,6 +15,8 @@ export type LapFacts = {
   missed: readonly number[];
   missedInGap: boolean;
   tooLong: boolean;
+  /** Number of the start gate when later gates were met twice without it; null = they were not. */
+  lineMissed: number | null;
 };
 
 type Rule = { when(facts: LapFacts): boolean; class: LapClass; reason?: (facts: LapFacts) => string };
@@ -34,6 +36,7 @@ const RULES: readonly Rule[] = [
     reason: (lap) => `missed:${lap.missed.join(',')}`,
   },
   { when: (lap) => lap.tooLong, class: 'invalid', reason: () => 'too_long' },
+  { when: (lap) => lap.lineMissed !== null, class: 'invalid', reason: (lap) => `missed:${lap.lineMissed}` },
   { when: () => true, class: 'complete' },
 ];
 

@@ -5,6 +5,7 @@ import { DEFAULT_SPEED_LIMIT_MPS, type FilterState, FixFilter } from './fix-filt
 import { type Gate, gatesOf, passageM } from './gate';
 import { type BookState, LapBook } from './lap-book';
 import { Motion, type MotionState } from './motion';
+import { quantiseTime } from './normalise';
 import { type Plane, planeOfTrack, trackLengthM } from './plane';
 import { chainOf } from './track-graph';
 import type { Crossing, Direction, Fix, RejectedCounts, TimingEvent, Track } from './types';
@@ -80,7 +81,7 @@ export class LapDetector {
       hasPitLines: track.checkpoints.some((gate) => gate.type.startsWith('pit')),
       minLapMs,
       lengthM: trackLengthM(track),
-      raceStartMs,
+      raceStartMs: raceStartMs === null ? null : quantiseTime(raceStartMs),
       passageM: passageM(this.gates),
     });
   }

@@ -11,7 +11,8 @@ const SENTINEL_MPS = 600;
 /** Metres from a plane's origin; within it every sum of ways is exact enough. */
 const FARTHEST_M = 1e9;
 
-const quantiseTime = (timeMs: number) => Math.round(timeMs * 1000) / 1000;
+/** To whole microseconds. */
+export const quantiseTime = (timeMs: number) => Math.round(timeMs * 1000) / 1000;
 
 /** As a 32-bit float; what is too great for one is not known. */
 function single(value: number): number {

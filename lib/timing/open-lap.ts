@@ -13,6 +13,10 @@ export type OpenLap = {
   /** Checkpoint crossed last, null before any. */
   last: number | null;
   visited: number[];
+  /** The direction of each visited gate's first crossing. */
+  ways: number[];
+  /** Gates came round again: the start was passed beside its gate. */
+  cameRound: boolean;
   missed: number[];
   missedInGap: boolean;
   gapSinceGate: boolean;
@@ -64,6 +68,8 @@ export function openLap(
     bounds,
     last: crossing ? chain.start : null,
     visited: [],
+    ways: [],
+    cameRound: false,
     missed: [],
     missedInGap: false,
     gapSinceGate: crossing?.inGap ?? false,

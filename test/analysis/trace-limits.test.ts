@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { columnOf, resampleTrace, traceOfLap } from '@/lib/analysis/trace';
 import { packTrace, unpackTrace } from '@/lib/analysis/trace-codec';
+import { planeOf } from '@/lib/timing/plane';
 import { columns, drive, rounds } from '../support/tape';
 
 const corner = { x: 0, y: 0 };
@@ -26,6 +27,23 @@ describe('a trace', () => {
     ];
     for (const value of [Number.POSITIVE_INFINITY, -1e18])
       expect(() => packTrace({ samples: 2, columns: columnsOf(value) })).toThrow(/too great/);
+  });
+
+  it('leaves out the fixes that the detector refuses, and drives no jump', () => {
+    const plane = planeOf('wgs84', { x: 11.28, y: 44.34 });
+    const rows = drive(corner, rounds(2)).map((fix) => ({ ...fix, speedMps: Number.NaN }));
+    const placed = rows.map((fix, i) => {
+      const east = i === 80 || i === 100 ? 5000 : i >= 400 ? 900 : 0;
+      return { ...fix, ...plane.fromMetres({ x: fix.x + east, y: fix.y }) };
+    });
+    const rpm = { name: 'rpm', unit: '', values: new Float64Array(rows.length).map((_, i) => i) };
+    const trace = traceOfLap(columns(placed, 'wgs84'), [rpm], { startMs: 1_005_000, endMs: 1_059_000 });
+    const distanceM = columnOf(trace, 'distance_m');
+    expect(Math.abs((distanceM?.at(-1) ?? 0) - 540)).toBeLessThan(8);
+    expect(Array.from(columnOf(trace, 'rpm') ?? []).filter((value) => value === 80 || value === 100)).toEqual(
+      [],
+    );
+    expect(trace.samples).toBe(541 - 4);
   });
 
   it('is empty for a window before or after all fixes', () => {

@@ -71,6 +71,17 @@ describe('a race on a track with nothing but its start', () => {
   });
 });
 
+describe('a green light between two fixes', () => {
+  it('leaves a gate crossed before it to the formation lap, and is kept to the microsecond', () => {
+    // Gate 2 is crossed at 12.5 s, the green falls at 14 s, the next fix comes at 15 s.
+    const fixes = columns(drive(corner, rounds(3), { stepMs: 3000 }));
+    const { laps } = detectLaps(trackOf(GATES), fixes, { raceStartMs: 1_014_000.00049 });
+    expect(laps[1]).toMatchObject({ number: 1, startMs: 1_014_000 });
+    expect(laps[1]?.sectors.every((sector) => sector.timeMs === null || sector.timeMs >= 0)).toBe(true);
+    expect(laps[1]?.reason).toBe('missed:2');
+  });
+});
+
 describe('the course of a slow car', () => {
   it('is noise and loses no crossing', () => {
     for (const speedMps of [0.6, 1, 2]) {

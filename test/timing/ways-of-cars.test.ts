@@ -97,6 +97,29 @@ describe('a way back or a short way', () => {
     expect(lap?.sectors.map((sector) => sector.timeMs)).toEqual([7500, 4500, 3000, 3000, 12_000]);
   });
 
+  it('makes no complete lap of two when the start was passed outside its gate, from the first lap on', () => {
+    const beside: Leg[] = [
+      { to: { x: 40, y: 0 }, speedMps: 10 },
+      { to: { x: 50, y: 14 }, speedMps: 10 },
+      { to: { x: 60, y: 0 }, speedMps: 10 },
+      { to: { x: 100, y: 0 }, speedMps: 10 },
+      ...afterLowerSide,
+    ];
+    const laps = lapsOf([...rounds(1), ...beside, ...rounds(1), ...beside, ...rounds(1)]);
+    expect(laps.slice(1, -1).map((lap) => [lap.class, lap.reason])).toEqual([
+      ['invalid', 'missed:1'],
+      ['invalid', 'missed:1'],
+    ]);
+  });
+
+  it('may meet a gate drawn over two roads from both its sides', () => {
+    // Gate 3 is drawn so long that the lower side passes it too, eastwards, after the upper one westwards.
+    const long = [GATES[0], GATES[1], gate(3, 'sector', [30, 55], [30, -5])].filter(
+      (one) => one !== undefined,
+    );
+    expect(classes(rounds(4), long).slice(1, -1)).toEqual(['complete', 'complete', 'complete']);
+  });
+
   it('counts once where "previous" makes a ring', () => {
     const named = (number: number, previous: number[]) => ({
       ...gate(number, 'sector', [0, number], [1, number]),
