@@ -44,10 +44,10 @@ export const positions = pgTable(
 );
 
 /** A recording's own channel: its values stand beside the fixes, column by column. */
-export type BlockChannel = { name: string; unit: string };
+export type BlockChannel = { name: string; unit: string; scale: number | null };
 
 /**
- * The channels of a run of fixes, one compressed row per run: every channel as packed float64 (exact). As JSON per
+ * The channels of a run of fixes, one compressed row per run, exact to the bit. As JSON per
  * fix the same values cost several times the fixes themselves.
  */
 export const channelBlocks = pgTable(

@@ -5,39 +5,102 @@ import type { Db } from './client';
 
 /** Quick: channels are read seldom and the fixes beside them weigh more. */
 const LEVEL = 1;
-const BYTES = 8;
+const MOST_DECIMALS = 6;
+/** Whole steps stay below this, so that a difference of two fits 32 bits and never meets UNKNOWN. */
+const MOST_STEPS = 2 ** 29;
+const UNKNOWN = -(2 ** 31);
+
+/** How a channel of a run is kept: whole steps of 1/scale as differences, or (scale null) float64 as it is. */
+export type KeptChannel = { name: string; unit: string; scale: number | null };
 
 /**
- * The rows [from, to) of channels as bytes: channel after channel, each float64 exact, the same byte of all values
- * together (neighbours differ little in their high bytes), then raw deflate.
+ * The rows [from, to) of channels, to the bit: values with few decimals as differences of whole steps (32 bits),
+ * others as float64; the same byte of all values together, then raw deflate.
  */
-export function packChannels(channels: readonly Channel[], from: number, to: number): Uint8Array {
-  const count = to - from;
-  const planes = new Uint8Array(channels.length * count * BYTES);
-  channels.forEach(({ values }, channel) => {
-    const bytes = new Uint8Array(values.slice(from, to).buffer);
-    const start = channel * count * BYTES;
-    for (let plane = 0; plane < BYTES; plane++)
-      for (let row = 0; row < count; row++)
-        planes[start + plane * count + row] = bytes[row * BYTES + plane] ?? 0;
+export function packChannels(
+  channels: readonly Channel[],
+  from: number,
+  to: number,
+): { kept: KeptChannel[]; data: Uint8Array } {
+  const parts = channels.map(({ name, unit, values }) => {
+    const part = values.slice(from, to);
+    const scale = scaleOf(part);
+    const bytes = scale === null ? new Uint8Array(part.buffer) : new Uint8Array(stepsOf(part, scale).buffer);
+    return { kept: { name, unit, scale }, bytes: byPlanes(bytes, to - from) };
   });
-  return deflateRawSync(planes, { level: LEVEL });
+  const data = deflateRawSync(Buffer.concat(parts.map(({ bytes }) => bytes)), { level: LEVEL });
+  return { kept: parts.map(({ kept }) => kept), data };
+}
+
+/** The smallest power of ten that makes whole steps of all values, exactly; null when there is none. */
+function scaleOf(values: Float64Array): number | null {
+  for (let decimals = 0; decimals <= MOST_DECIMALS; decimals++) {
+    const scale = 10 ** decimals;
+    if (values.every((value) => isWhole(value, scale))) return scale;
+  }
+  return null;
+}
+
+function isWhole(value: number, scale: number): boolean {
+  if (Number.isNaN(value)) return true;
+  const steps = Math.round(value * scale);
+  return Math.abs(steps) < MOST_STEPS && steps / scale === value && !Object.is(value, -0);
+}
+
+function stepsOf(values: Float64Array, scale: number): Int32Array {
+  let last = 0;
+  return Int32Array.from(values, (value) => {
+    if (Number.isNaN(value)) return UNKNOWN;
+    const steps = Math.round(value * scale);
+    const difference = steps - last;
+    last = steps;
+    return difference;
+  });
+}
+
+function valuesOf(differences: Int32Array, scale: number): Float64Array {
+  let last = 0;
+  return Float64Array.from(differences, (difference) => {
+    if (difference === UNKNOWN) return Number.NaN;
+    last += difference;
+    return last / scale;
+  });
+}
+
+/** The first byte of every value, then the second of every value, … */
+function byPlanes(bytes: Uint8Array, count: number): Uint8Array {
+  const width = bytes.length / Math.max(1, count);
+  const planes = new Uint8Array(bytes.length);
+  for (let plane = 0; plane < width; plane++)
+    for (let row = 0; row < count; row++) planes[plane * count + row] = bytes[row * width + plane] ?? 0;
+  return planes;
+}
+
+function fromPlanes(planes: Uint8Array, count: number): Uint8Array<ArrayBuffer> {
+  const width = planes.length / Math.max(1, count);
+  const bytes = new Uint8Array(planes.length);
+  for (let plane = 0; plane < width; plane++)
+    for (let row = 0; row < count; row++) bytes[row * width + plane] = planes[plane * count + row] ?? 0;
+  return bytes;
 }
 
 /** The way back: one column of `count` values for each channel. */
-export function unpackChannels(data: Uint8Array, channels: number, count: number): Float64Array[] {
-  const planes = inflateRawSync(data, { maxOutputLength: Math.max(1, channels * count * BYTES) });
-  return Array.from({ length: channels }, (_, channel) => {
-    const bytes = new Uint8Array(count * BYTES);
-    const start = channel * count * BYTES;
-    for (let plane = 0; plane < BYTES; plane++)
-      for (let row = 0; row < count; row++)
-        bytes[row * BYTES + plane] = planes[start + plane * count + row] ?? 0;
-    return new Float64Array(bytes.buffer);
+export function unpackChannels(
+  data: Uint8Array,
+  kept: readonly Pick<KeptChannel, 'scale'>[],
+  count: number,
+): Float64Array[] {
+  const planes = inflateRawSync(data, { maxOutputLength: Math.max(1, kept.length * count * 8) });
+  let at = 0;
+  return kept.map(({ scale }) => {
+    const length = count * (scale === null ? 8 : 4);
+    const { buffer } = fromPlanes(planes.subarray(at, at + length), count);
+    at += length;
+    return scale === null ? new Float64Array(buffer) : valuesOf(new Int32Array(buffer), scale);
   });
 }
 
-type BlockRow = { count: number; channels: { name: string; unit: string }[]; data: Uint8Array };
+type BlockRow = { count: number; channels: KeptChannel[]; data: Uint8Array };
 
 /** All channels of a device, one value for each of its `count` fixes; NaN where a run did not have the channel. */
 export async function readChannels(db: Db, deviceId: number, count: number): Promise<Channel[]> {
@@ -50,7 +113,7 @@ export async function readChannels(db: Db, deviceId: number, count: number): Pro
       select from_us, count, channels, data from channel_blocks
       where device_id = ${deviceId} and from_us > ${afterUs} order by from_us limit 1`);
     if (!block) break;
-    const columns = unpackChannels(block.data, block.channels.length, block.count);
+    const columns = unpackChannels(block.data, block.channels, block.count);
     block.channels.forEach(({ name, unit }, index) => {
       const channel = found.get(name) ?? { name, unit, values: new Float64Array(count).fill(Number.NaN) };
       channel.values.set(columns[index]?.subarray(0, count - row) ?? [], row);

@@ -70,8 +70,8 @@ function insertBlock(
   to: number,
   values: FixesToStore['values'],
 ): string {
-  const names = JSON.stringify(channels.map(({ name, unit }) => ({ name, unit })));
-  const at = values.push(to - from, names, packChannels(channels, from, to)) - 2;
+  const { kept, data } = packChannels(channels, from, to);
+  const at = values.push(to - from, JSON.stringify(kept), data) - 2;
   return `with block as (
     insert into channel_blocks (device_id, from_us, to_us, count, channels, data)
     values ($1::int4, $2::int8, $3::int8, $${at}::int4, $${at + 1}::text::jsonb, $${at + 2}::bytea)

@@ -32,11 +32,25 @@ const channelsFor = (count: number): Channel[] => [
   },
 ];
 
-test('channels pack and unpack to the bit', () => {
-  const channels = channelsFor(1000);
-  const [rpm, gear] = unpackChannels(packChannels(channels, 100, 900), 2, 800);
-  expect(rpm).toEqual(channels[0]?.values.slice(100, 900));
-  expect(gear).toEqual(channels[1]?.values.slice(100, 900));
+test('channels pack and unpack to the bit, those with few decimals small', () => {
+  const values = (value: (row: number) => number) =>
+    Float64Array.from({ length: 1000 }, (_, row) => value(row));
+  const awkward = [-0, 2 ** 53, 1e-300, Number.NaN, 0.1 + 0.2, Number.POSITIVE_INFINITY, 5e-7];
+  const channels: Channel[] = [
+    ...channelsFor(1000),
+    {
+      name: 'brake',
+      unit: '',
+      values: values((row) => (row % 7 ? Math.round(row * 13.7) / 100 : Number.NaN)),
+    },
+    { name: 'awkward', unit: '', values: values((row) => awkward[row % awkward.length] ?? 0) },
+    { name: 'unknown', unit: '', values: values(() => Number.NaN) },
+  ];
+  const { kept, data } = packChannels(channels, 100, 900);
+  expect(kept.map(({ scale }) => scale)).toEqual([null, 1, 100, null, 1]);
+  const back = unpackChannels(data, kept, 800);
+  expect(back).toEqual(channels.map((channel) => channel.values.slice(100, 900)));
+  expect(packChannels(channels.slice(2, 3), 0, 1000).data.length).toBeLessThan(2500);
 });
 
 describe.each(databases)('positions on $name', ({ url }) => {

@@ -4,7 +4,7 @@ import type { Channel, FixColumns } from '@/lib/timing/types';
 import type { WorkerContext } from '../context';
 
 /** A statement should take about this long, so that others get their turn on the embedded database. */
-const AIM_MS = 40;
+const AIM_MS = 30;
 const [LEAST_ROWS, FIRST_ROWS, MOST_ROWS] = [250, 1000, 2500];
 
 /**
