@@ -1,3 +1,5 @@
+import { lapTimeText } from '@/lib/timing/words';
+
 /** Numbers for people. Every function answers `–` for a value that is not known, never NaN or 0. */
 
 export const MISSING = '–';
@@ -15,13 +17,7 @@ function known(value: Maybe): value is number {
 
 /** Milliseconds as `1:23.456`, `0:55.604`, `1:02:03.456`. */
 export function formatLapTime(timeMs: Maybe): string {
-  if (!known(timeMs)) return MISSING;
-  const whole = Math.round(Math.abs(timeMs));
-  const hours = Math.floor(whole / 3_600_000);
-  const minutes = Math.floor(whole / 60_000) % 60;
-  const rest = `${pad(Math.floor(whole / 1000) % 60, 2)}.${pad(whole % 1000, 3)}`;
-  const sign = timeMs < 0 && whole > 0 ? MINUS : '';
-  return hours > 0 ? `${sign}${hours}:${pad(minutes, 2)}:${rest}` : `${sign}${minutes}:${rest}`;
+  return known(timeMs) ? lapTimeText(timeMs) : MISSING;
 }
 
 /** Milliseconds as `23.904`; from one minute on like a lap time. */
@@ -101,8 +97,4 @@ export function formatRate(rateHz: Maybe): string {
 /** An instant without the reader's zone, the same on server and browser: `2026-03-14 09:41 UTC`. */
 export function formatInstantUtc(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
-}
-
-function pad(value: number, width: number): string {
-  return String(value).padStart(width, '0');
 }

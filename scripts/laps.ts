@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseTrackFile } from '@/lib/formats/track-file';
-import { addCounts, type DeviceLaps, lapsOfRecording } from '@/lib/services/recording-laps';
+import { type DeviceLaps, lapsOfRecording } from '@/lib/services/recording-laps';
 import { checkTrackGraph } from '@/lib/timing/track-graph';
 import type { Track } from '@/lib/timing/types';
+import { addedCounts } from '@/lib/timing/words';
 import { countsLine, lapTable } from './laps/print';
 import { readFile } from './laps/read-file';
 
@@ -53,9 +54,10 @@ function readTrack(path: string): Track {
 async function lapsOfFile(file: string, track: Track | null): Promise<FileLaps> {
   const recording = await readFile(file);
   const devices = lapsOfRecording(recording, track);
-  const rejected = devices.reduce((counts, device) => addCounts(counts, device.rejected), {
-    ...recording.rejected,
-  });
+  const rejected = devices.reduce(
+    (counts, device) => addedCounts(counts, device.rejected),
+    recording.rejected,
+  );
   return {
     file,
     format: recording.format,

@@ -9,9 +9,10 @@ import { montmelo } from '@/lib/simulator/track';
 import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
 import { normaliseColumns } from '@/lib/timing/normalise';
 import type { RejectedCounts } from '@/lib/timing/types';
+import { addedCounts } from '@/lib/timing/words';
 import type { WorkerContext } from './context';
 import { type TimedEntry, timeEntry } from './entry-laps';
-import { added, windowOf } from './import/read-file';
+import { windowOf } from './import/read-file';
 import { storeFixes } from './import/store-fixes';
 import { type KnownTrack, keepTrack, knownTrack } from './track-store';
 
@@ -82,7 +83,7 @@ async function storeSession(db: Db, known: KnownTrack, cars: readonly TimedCar[]
     carClass: entry.carClass,
     fixes: window.fixes,
     rateHz: window.rate_hz,
-    rejected: added(rejected, detection.rejected),
+    rejected: addedCounts(rejected, detection.rejected),
     distanceM: detection.distanceM,
   }));
   const session = {

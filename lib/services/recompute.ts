@@ -11,10 +11,10 @@ import {
 } from '@/lib/db/sessions';
 import { trackById } from '@/lib/db/tracks';
 import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
+import { addedCounts } from '@/lib/timing/words';
 import type { WorkerContext } from './context';
 import { loadStored, type StoredFixes, timeEntry } from './entry-laps';
 import { chooseTrack } from './import/choose-track';
-import { added } from './import/read-file';
 import { type KnownTrack, knownTrack } from './track-store';
 
 /** Reasons that the detector counts among stored fixes; the others were counted when they came in. */
@@ -79,7 +79,7 @@ async function recomputeEntry(
   const { laps, detection } = timeEntry(known.track, fixes, old, raceStartMs);
   const entry = (await patiently(() => entriesOf(ctx.db, session.id))).find((e) => e.deviceId === deviceId);
   const cameIn = Object.entries(entry?.rejected ?? {}).filter(([reason]) => !DETECTED.includes(reason));
-  const rejected = added(Object.fromEntries(cameIn), detection.rejected);
+  const rejected = addedCounts(Object.fromEntries(cameIn), detection.rejected);
   const result = {
     sessionId: session.id,
     deviceId,

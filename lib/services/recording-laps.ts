@@ -3,6 +3,7 @@ import type { Recording } from '@/lib/formats/types';
 import { detectLaps } from '@/lib/timing/detect-laps';
 import { normaliseColumns } from '@/lib/timing/normalise';
 import type { Lap, RejectedCounts, Track } from '@/lib/timing/types';
+import { addedCounts } from '@/lib/timing/words';
 
 /** The laps of one device of a recording; `fixes` and `rejected` count its rows. */
 export type DeviceLaps = {
@@ -13,12 +14,6 @@ export type DeviceLaps = {
   bestMs: number | null;
   optimumMs: number | null;
 };
-
-/** Adds the counts of `more` to `counts`. */
-export function addCounts(counts: RejectedCounts, more: RejectedCounts): RejectedCounts {
-  for (const [reason, count] of Object.entries(more)) counts[reason] = (counts[reason] ?? 0) + count;
-  return counts;
-}
 
 /** Fastest complete lap in ms whose ends are both sure; null without one. */
 export function bestLapMs(laps: readonly Lap[]): number | null {
@@ -40,7 +35,7 @@ export function lapsOfRecording(recording: Recording, given: Track | null): Devi
     return {
       device,
       fixes: fixes.count - refused,
-      rejected: addCounts({ ...rejected }, found.rejected),
+      rejected: addedCounts(rejected, found.rejected),
       laps: found.laps,
       bestMs: bestLapMs(found.laps),
       optimumMs: sumOfBestSectorsMs(found.laps),

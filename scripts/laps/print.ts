@@ -1,14 +1,8 @@
 import type { DeviceLaps } from '@/lib/services/recording-laps';
 import type { Lap } from '@/lib/timing/types';
+import { lapTimeText } from '@/lib/timing/words';
 
-/** 83456.7 → 1:23.457 */
-export function lapTime(timeMs: number | null): string {
-  if (timeMs === null) return '–';
-  const ms = Math.round(timeMs);
-  const seconds = ((ms % 60_000) / 1000).toFixed(3).padStart(6, '0');
-  return `${Math.floor(ms / 60_000)}:${seconds}`;
-}
-
+const lapTime = (timeMs: number | null) => (timeMs === null ? '–' : lapTimeText(timeMs));
 const seconds = (timeMs: number | null) => (timeMs === null ? '–' : (timeMs / 1000).toFixed(3));
 
 function rowOf(lap: Lap): string[] {

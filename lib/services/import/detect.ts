@@ -5,12 +5,12 @@ import { replaceEntry } from '@/lib/db/laps';
 import { patiently } from '@/lib/db/patience';
 import { deleteSessionRows, hiddenSessionsOf, insertSession } from '@/lib/db/sessions';
 import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
+import { addedCounts, lapTimeText } from '@/lib/timing/words';
 import type { SayProgress, WorkerContext } from '../context';
 import { loadStored, type StoredFixes, type TimedEntry, timeEntry } from '../entry-laps';
 import type { KnownTrack } from '../track-store';
 import { chooseTrack } from './choose-track';
-import { added } from './read-file';
-import { count, lapTimeText } from './words';
+import { count } from './words';
 
 /** Finds track and laps of an import's devices and stores them as hidden sessions. May be repeated at any time. */
 export async function detect(
@@ -92,7 +92,7 @@ async function storeGroup(
       carClass: device.car_class,
       fixes: device.fixes,
       rateHz: device.rate_hz,
-      rejected: detection ? added(device.rejected, detection.rejected) : device.rejected,
+      rejected: detection ? addedCounts(device.rejected, detection.rejected) : device.rejected,
       distanceM: detection?.distanceM ?? null,
     };
   });

@@ -8,6 +8,7 @@ import { looksLikeTrackFile, parseTrackFile, trackToFile } from '@/lib/formats/t
 import { type DeviceRecording, FormatError, type Recording } from '@/lib/formats/types';
 import { normaliseColumns } from '@/lib/timing/normalise';
 import type { Channel, FixColumns } from '@/lib/timing/types';
+import { addedCounts } from '@/lib/timing/words';
 import type { SayProgress, WorkerContext } from '../context';
 import { keepTrack } from '../track-store';
 import { storeFixes } from './store-fixes';
@@ -159,7 +160,7 @@ async function storeDevices(
       frame: fixes.frame,
       ...windowOf(fixes),
       // Rows that hold no fix belong to no device: the first one carries them.
-      rejected: index === 0 ? added(recording.rejected, rejected) : rejected,
+      rejected: index === 0 ? addedCounts(recording.rejected, rejected) : rejected,
       number: null,
       driver: recording.driver,
       car: recording.vehicle,
@@ -187,10 +188,4 @@ export function windowOf(fixes: FixColumns) {
     to_us: us(fixes.count - 1) + 1,
     rate_hz: median ? 1000 / median : null,
   };
-}
-
-export function added(a: Record<string, number>, b: Record<string, number>): Record<string, number> {
-  const sum = { ...a };
-  for (const [reason, rows] of Object.entries(b)) sum[reason] = (sum[reason] ?? 0) + rows;
-  return sum;
 }

@@ -1,12 +1,3 @@
-/** A lap time for people: 1:23.456, or 0:55.132. */
-export function lapTimeText(timeMs: number): string {
-  const whole = Math.round(timeMs);
-  const minutes = Math.floor(whole / 60_000);
-  const seconds = Math.floor((whole % 60_000) / 1000);
-  const rest = String(whole % 1000).padStart(3, '0');
-  return `${minutes}:${String(seconds).padStart(2, '0')}.${rest}`;
-}
-
 /** Bytes for people: 4.1 MB. */
 export function megabytes(bytes: number): string {
   return (bytes / 1024 / 1024).toFixed(1);
