@@ -14,9 +14,8 @@ import { verify } from './setup/verify.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const env = process.env;
 
-/** What each command needs beside the packages; every other script needs its bundle only. */
+/** What the commands that are no script of ours need beside the packages. */
 const NEEDS = {
-  start: { bundles: true, pages: true },
   test: { bundles: true, pages: true },
   verify: { bundles: false, pages: false },
 };
@@ -57,7 +56,8 @@ async function test(args) {
 /** Runs a bundled script in this very process: signals, output and exit code are its own. */
 async function runScript(/** @type {string} */ name, /** @type {string[]} */ args) {
   const dev = args.includes('--dev');
-  await prepare(name === 'start' && !dev ? NEEDS.start : { bundles: true, pages: false });
+  const pages = name === 'bench' || (name === 'start' && !dev);
+  await prepare({ bundles: true, pages });
   const program = join(root, 'dist', `${name}.js`);
   if (name === 'start') env.NODE_ENV = dev ? 'development' : 'production';
   if (env.npm_lifecycle_event) stopWithParent();
