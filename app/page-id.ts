@@ -1,6 +1,6 @@
 /** The id of a page's address, null when it is none. */
 export function pageId(text: string): number | null {
-  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+  return /^[1-9]\d{0,9}$/.test(text) && Number(text) <= 2_147_483_647 ? Number(text) : null;
 }
 
 /** null instead of the error that a service throws for what does not exist; every other error stays. */

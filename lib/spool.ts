@@ -13,32 +13,50 @@ export const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;
 /** The folder of uploaded files, each under the SHA-256 of its content. */
 export type Spool = {
   /**
-   * Takes a file in. Throws an AppError `too_large` (413) beyond `maxBytes`; whatever goes wrong, nothing is left.
+   * Takes a file in and holds it: until `release` nobody can remove it. Throws an AppError `too_large` (413) beyond
+   * `maxBytes`; whatever goes wrong, nothing is left.
    */
   write(
     name: string,
     chunks: AsyncIterable<Uint8Array>,
     maxBytes?: number,
-  ): Promise<{ hash: string; bytes: number; isNew: boolean }>;
+  ): Promise<{ hash: string; bytes: number }>;
+  /** Ends one hold; call it when the file's import is stored or refused. */
+  release(hash: string): void;
   /**
    * The content in pieces, gunzipped when it is gzip. `onBytes` hears how many bytes of the file were read. Throws
    * an AppError `bad_file` when it cannot be unpacked.
    */
   read(hash: string, onBytes?: (bytes: number) => void): AsyncIterable<Uint8Array>;
+  /** Removes a file, unless an upload that brought it as well still holds it. */
   remove(hash: string): Promise<void>;
-  /** Removes what interrupted uploads left. Only at start, before anything is written. */
-  sweep(): Promise<void>;
+  /** Removes what interrupted uploads left: all but `needed`. Only at start, before anything is written. */
+  sweep(needed: ReadonlySet<string>): Promise<void>;
 };
 
 const INCOMING = 'incoming-';
+const HASH = /^[0-9a-f]{64}$/;
 
 /** The folder of the uploads inside a data folder. */
 export const uploadsIn = (dataDir: string): string => join(dataDir, 'uploads');
 
 export function openSpool(folder: string, maxUnpackedBytes = MAX_UNPACKED_BYTES): Spool {
   const pathOf = (hash: string): string => {
-    if (!/^[0-9a-f]{64}$/.test(hash)) throw new Error('A spool file is named by its SHA-256.');
+    if (!HASH.test(hash)) throw new Error('A spool file is named by its SHA-256.');
     return join(folder, hash);
+  };
+  const holds = new Map<string, number>();
+  const hold = (hash: string, change: 1 | -1): void => {
+    const left = (holds.get(hash) ?? 0) + change;
+    if (left > 0) holds.set(hash, left);
+    else holds.delete(hash);
+  };
+  // A file comes and another of its content goes: one after the other, else the new one may go.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(work, work);
+    turn = mine;
+    return mine;
   };
   return {
     async write(name, chunks, maxBytes = MAX_UPLOAD_BYTES) {
@@ -46,29 +64,31 @@ export function openSpool(folder: string, maxUnpackedBytes = MAX_UNPACKED_BYTES)
       const incoming = join(folder, `${INCOMING}${randomUUID()}`);
       try {
         const taken = await takeIn(incoming, name, chunks, maxBytes);
-        const isNew = !(await exists(pathOf(taken.hash)));
-        await rename(incoming, pathOf(taken.hash));
-        return { ...taken, isNew };
+        await inTurn(async () => {
+          await rename(incoming, pathOf(taken.hash));
+          hold(taken.hash, 1);
+        });
+        return taken;
       } catch (error) {
         await rm(incoming, { force: true });
         throw error;
       }
     },
     read: (hash, onBytes) => unpacked(pathOf(hash), maxUnpackedBytes, onBytes ?? (() => {})),
-    remove: (hash) => rm(pathOf(hash), { force: true }),
-    async sweep() {
+    release: (hash) => hold(hash, -1),
+    remove: (hash) =>
+      inTurn(async () => {
+        if (!holds.has(hash)) await rm(pathOf(hash), { force: true });
+      }),
+    async sweep(needed) {
       const names = await readdir(folder).catch(() => []);
-      const left = names.filter((name) => name.startsWith(INCOMING));
+      const left = names.filter(
+        (name) => name.startsWith(INCOMING) || (HASH.test(name) && !needed.has(name)),
+      );
       await Promise.all(left.map((name) => rm(join(folder, name), { force: true })));
     },
   };
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 async function takeIn(path: string, name: string, chunks: AsyncIterable<Uint8Array>, maxBytes: number) {
   const hash = createHash('sha256');

@@ -1,4 +1,6 @@
 import { type OpenDatabase, openDatabase } from '@/lib/db/client';
+import { neededHashes } from '@/lib/db/imports';
+import { patiently } from '@/lib/db/patience';
 import { messageOf } from '@/lib/errors';
 import { LocalQueue } from '@/lib/jobs/local-queue';
 import { type CpuWorker, openWorker } from '@/lib/jobs/worker-host';
@@ -30,7 +32,7 @@ const STEP_ENDS_WITHIN_MS = 1_000;
 export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const open = openDatabase(options.databaseUrl);
   const spool = openSpool(uploadsIn(options.dataDir));
-  await spool.sweep();
+  await spool.sweep(await patiently(() => neededHashes(open.db)));
   const worker = openWorker({
     file: options.workerFile,
     data: { databaseUrl: options.databaseUrl, dataDir: options.dataDir },

@@ -27,10 +27,12 @@ async function textOf(hash: string, onBytes?: (bytes: number) => void): Promise<
 test('keeps a file under the SHA-256 of its content, once', async () => {
   const first = await spool.write('a.csv', pieces('time', '_ms'));
   const hash = createHash('sha256').update('time_ms').digest('hex');
-  expect(first).toEqual({ hash, bytes: 7, isNew: true });
-  expect(await spool.write('b.csv', pieces('time_ms'))).toEqual({ hash, bytes: 7, isNew: false });
+  expect(first).toEqual({ hash, bytes: 7 });
+  expect(await spool.write('b.csv', pieces('time_ms'))).toEqual({ hash, bytes: 7 });
   expect(readdirSync(folder)).toEqual([hash]);
   expect(await textOf(hash)).toBe('time_ms');
+  spool.release(hash);
+  spool.release(hash);
   await spool.remove(hash);
   await spool.remove(hash);
   expect(readdirSync(folder)).toEqual([]);
@@ -67,9 +69,33 @@ test('refuses a gzip bomb and a cut gzip file in a clear line', async () => {
   await expect(textOf(cut.hash)).rejects.toThrow(/cannot be unpacked .* copy it again/);
 });
 
+test('removes no file that an upload still holds, not even one of the same content', async () => {
+  const { hash } = await spool.write('a.csv', pieces('twin'));
+  await spool.write('b.csv', pieces('twin'));
+  spool.release(hash);
+  await spool.remove(hash);
+  expect(readdirSync(folder)).toEqual([hash]);
+  spool.release(hash);
+  await spool.remove(hash);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a removal and an upload of the same content at once never lose the upload', async () => {
+  for (let round = 0; round < 50; round++) {
+    const { hash } = await spool.write('a.csv', pieces('same'));
+    spool.release(hash);
+    await Promise.all([spool.remove(hash), spool.write('b.csv', pieces('same')), spool.remove(hash)]);
+    expect(readdirSync(folder)).toEqual([hash]);
+    spool.release(hash);
+    await spool.remove(hash);
+  }
+});
+
 test('sweeps what interrupted uploads left, and nothing else', async () => {
   const { hash } = await spool.write('a.csv', pieces('kept'));
+  await spool.write('b.csv', pieces('taken, but its import was never stored'));
   writeFileSync(join(folder, 'incoming-1'), 'half');
-  await spool.sweep();
-  expect(readdirSync(folder)).toEqual([hash]);
+  writeFileSync(join(folder, 'notes.txt'), 'not ours');
+  await spool.sweep(new Set([hash]));
+  expect(readdirSync(folder).sort()).toEqual([hash, 'notes.txt'].sort());
 });

@@ -11,6 +11,7 @@ export type GuardedRequest = {
 export type Refusal = { status: number; error: string; message: string };
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i;
 
 /** The hosts under which a server bound to `host` is addressed. */
@@ -26,7 +27,7 @@ export function allowedHostsFor(host: string): string[] {
 export function checkRequest(request: GuardedRequest, allowedHosts: readonly string[]): Refusal | null {
   const host = single(request.headers.host);
   const hostname = host === undefined ? undefined : AUTHORITY.exec(host)?.[1]?.toLowerCase();
-  if (hostname === undefined || (!request.url.startsWith('/') && request.url !== '*'))
+  if (hostname === undefined || !isPath(request.url))
     return { status: 400, error: 'bad_request', message: 'The request has no valid Host header or path.' };
   if (!allowedHosts.some((allowed) => allowed.toLowerCase() === hostname))
     return {
@@ -35,7 +36,23 @@ export function checkRequest(request: GuardedRequest, allowedHosts: readonly str
       message: `This server does not answer for ${hostname}. Use http://localhost or http://127.0.0.1 with its port.`,
     };
   if (READS.has(request.method) && !request.upgrade) return null;
-  return crossSite(request, host ?? '');
+  return crossSite(request, host ?? '') ?? unknownMethod(request.method);
+}
+
+function unknownMethod(method: string): Refusal | null {
+  if (READS.has(method) || WRITES.has(method)) return null;
+  return { status: 405, error: 'method_not_allowed', message: `No path here takes ${method}.` };
+}
+
+/** What comes after is not prepared for a path whose escapes are no text, nor for the `*` of OPTIONS. */
+function isPath(url: string): boolean {
+  if (!url.startsWith('/')) return false;
+  try {
+    decodeURIComponent(url.split('?', 1)[0] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function crossSite({ headers }: GuardedRequest, host: string): Refusal | null {

@@ -3,10 +3,14 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { importFields } from '@/lib/contracts/imports';
 import { AppError, messageOf } from '@/lib/errors';
-import type { SpooledFile } from '@/lib/services/imports';
+import type { ServiceContext } from '@/lib/services/context';
+import { type SpooledFile, settleUpload } from '@/lib/services/imports';
 import { MAX_UPLOAD_BYTES, type Spool, tooLarge } from '@/lib/spool';
 
 const MAX_FILES = 100;
+const MAX_FIELDS = 10;
+/** A file dated later, or before 1970, was dated by a broken clock: it counts as undated. */
+const LATEST_MS = Date.UTC(9999, 11, 31);
 
 export type Upload = {
   files: SpooledFile[];
@@ -17,28 +21,31 @@ export type Upload = {
 
 /**
  * Streams a multipart body into the spool: fields first, then files (field `file`). Nothing of it is held in memory.
- * Throws an AppError (400, 413, 415); then no file of the request is left.
+ * The spool holds them until their import is accepted. Throws an AppError (400, 413, 415); then no file of the
+ * request is left.
  */
-export async function receiveUpload(request: Request, spool: Spool): Promise<Upload> {
+export async function receiveUpload(
+  request: Request,
+  ctx: Pick<ServiceContext, 'db' | 'spool' | 'report'>,
+): Promise<Upload> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data\s*;/i.test(type) || !request.body)
     throw new AppError('unsupported_media_type', 415, 'Send the files as multipart/form-data, field "file".');
   const taken: Taken = { fields: {}, streams: [], writes: [] };
   try {
-    await parse(toNode(request.body), type, spool, taken);
+    await parse(toNode(request.body), type, ctx.spool, taken);
     const files = await Promise.all(taken.writes);
     return await finished(taken.fields, files);
   } catch (error) {
     // Files that were taken before the fault go again, unless an earlier import has the same.
     const settled = await Promise.allSettled(taken.writes);
     const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    await Promise.all(done.filter((file) => file.isNew).map((file) => spool.remove(file.hash)));
+    await settleUpload(ctx, done);
     throw error;
   }
 }
 
-type TakenFile = SpooledFile & { isNew: boolean };
-type Taken = { fields: Record<string, string>; streams: BusboyFileStream[]; writes: Promise<TakenFile>[] };
+type Taken = { fields: Record<string, string>; streams: BusboyFileStream[]; writes: Promise<SpooledFile>[] };
 
 /** The web stream of a request is one of Node's own: same object, other type declaration. */
 const toNode = (body: ReadableStream<Uint8Array>): Readable =>
@@ -52,10 +59,7 @@ function parse(body: Readable, type: string, spool: Spool, taken: Taken): Promis
       for (const stream of taken.streams) stream.destroy(error instanceof Error ? error : broken(error));
       reject(error);
     };
-    const busboy = new Busboy({
-      headers: { 'content-type': type },
-      limits: { files: MAX_FILES, fields: 10, fieldSize: 20_000, fileSize: MAX_UPLOAD_BYTES },
-    });
+    const busboy = openParser(type);
     busboy.on('field', (name, value) => {
       taken.fields[name] = value;
     });
@@ -71,11 +75,25 @@ function parse(body: Readable, type: string, spool: Spool, taken: Taken): Promis
     busboy.on('filesLimit', () =>
       stop(new AppError('too_large', 413, `At most ${MAX_FILES} files fit in one request.`)),
     );
+    busboy.on('fieldsLimit', () =>
+      stop(new AppError('bad_request', 400, `At most ${MAX_FIELDS} fields fit in one request.`)),
+    );
     busboy.on('finish', () => resolve());
     busboy.on('error', (error: unknown) => stop(broken(error)));
     body.on('error', (error) => stop(broken(error)));
     body.pipe(busboy);
   });
+}
+
+function openParser(type: string) {
+  try {
+    return new Busboy({
+      headers: { 'content-type': type },
+      limits: { files: MAX_FILES, fields: MAX_FIELDS, fieldSize: 20_000, fileSize: MAX_UPLOAD_BYTES },
+    });
+  } catch (error) {
+    throw broken(error);
+  }
 }
 
 const broken = (error: unknown): AppError =>
@@ -85,19 +103,18 @@ const broken = (error: unknown): AppError =>
     `The upload broke off or is no valid multipart body (${messageOf(error)}).`,
   );
 
-async function takeFile(spool: Spool, stream: BusboyFileStream, file: string): Promise<TakenFile> {
-  const { hash, bytes, isNew } = await spool.write(file, stream);
-  return { file, hash, bytes, isNew, modifiedMs: null };
+async function takeFile(spool: Spool, stream: BusboyFileStream, file: string): Promise<SpooledFile> {
+  return { file, ...(await spool.write(file, stream)), modifiedMs: null };
 }
 
 /** The last part of a path, without control characters. */
 function cleanName(name: string | undefined): string {
   const last = (name ?? '').split(/[\\/]/).at(-1) ?? '';
   const visible = last.replace(/\p{Cc}/gu, '').trim();
-  return visible.slice(0, 200) || 'recording';
+  return [...visible].slice(0, 200).join('') || 'recording';
 }
 
-async function finished(fields: Record<string, string>, files: readonly TakenFile[]): Promise<Upload> {
+async function finished(fields: Record<string, string>, files: readonly SpooledFile[]): Promise<Upload> {
   const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
   const parsed = importFields.safeParse(given);
   if (!parsed.success) {
@@ -112,7 +129,7 @@ async function finished(fields: Record<string, string>, files: readonly TakenFil
     );
   const modified = modifiedTimes(parsed.data.modified);
   return {
-    files: files.map(({ isNew: _, ...file }) => ({ ...file, modifiedMs: modified.get(file.file) ?? null })),
+    files: files.map((file) => ({ ...file, modifiedMs: modified.get(file.file) ?? null })),
     batch: parsed.data.batch,
     trackId: parsed.data.track_id ?? null,
     sessionName: parsed.data.session_name ?? null,
@@ -123,7 +140,8 @@ function modifiedTimes(text: string | undefined): Map<string, number> {
   try {
     const value: unknown = JSON.parse(text ?? '{}');
     const entries = Object.entries(Object(value)).filter(
-      (entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]),
+      (entry): entry is [string, number] =>
+        typeof entry[1] === 'number' && entry[1] >= 0 && entry[1] <= LATEST_MS,
     );
     return new Map(entries);
   } catch {

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-export const id = z.coerce.number().int().positive();
+/** Ids are 32-bit integers; a greater number names nothing. */
+export const id = z.coerce.number().int().positive().max(2_147_483_647);
+/** Text that every table can take: whole Unicode characters, none of them U+0000. */
+export const plainText = z
+  .string()
+  .refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text), 'holds a character that is none');
 /** ISO 8601 UTC. */
 export const instant = z.iso.datetime();
 /** Milliseconds with at most 3 decimals. */

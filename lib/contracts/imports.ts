@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, listOf, milliseconds } from './common';
+import { id, instant, listOf, milliseconds, plainText } from './common';
 
 export const importStatus = z.enum(['queued', 'running', 'done', 'failed']);
 export const importPhase = z.enum(['queued', 'reading', 'detecting', 'storing', 'done', 'failed']);
@@ -38,7 +38,7 @@ export const importList = listOf(importItem);
 /** Fields beside the files of a multipart upload; they must come before the files. */
 export const importFields = z.object({
   track_id: id.optional(),
-  session_name: z.string().trim().min(1).max(150).optional(),
+  session_name: plainText.trim().min(1).max(150).optional(),
   batch: z
     .string()
     .regex(/^[\w-]{8,64}$/)

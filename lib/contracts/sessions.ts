@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { counts, id, instant, listOf, milliseconds } from './common';
+import { counts, id, instant, listOf, milliseconds, plainText } from './common';
 import { trackShape } from './tracks';
 
 export const sessionKind = z.enum(['practice', 'qualifying', 'race']);
@@ -65,13 +65,13 @@ export const sessionDetail = z.object({
 export type SessionDetail = z.infer<typeof sessionDetail>;
 
 export const sessionPatch = z.object({
-  name: z.string().trim().min(1).max(150).optional(),
+  name: plainText.trim().min(1).max(150).optional(),
   kind: sessionKind.optional(),
 });
 
 export const sessionFilter = z.object({
   track_id: id.optional(),
-  search: z.string().max(150).optional(),
+  search: plainText.max(150).optional(),
   sort: z.enum(['newest', 'oldest', 'best', 'name']).default('newest'),
 });
 export type SessionFilter = z.infer<typeof sessionFilter>;

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import { imports } from '@/drizzle/schema/sessions';
 import type { Db } from './client';
 
@@ -31,6 +31,15 @@ export async function importById(db: Db, id: number): Promise<ImportRow | null> 
 /** Other imports of the same content. */
 export function importsOfHash(db: Db, hash: string): Promise<ImportRow[]> {
   return db.select().from(imports).where(eq(imports.hash, hash)).orderBy(imports.id);
+}
+
+/** The contents that some import still needs or came from. */
+export async function neededHashes(db: Db): Promise<Set<string>> {
+  const rows = await db
+    .selectDistinct({ hash: imports.hash })
+    .from(imports)
+    .where(ne(imports.status, 'failed'));
+  return new Set(rows.flatMap((row) => row.hash ?? []));
 }
 
 export type ImportPatch = Partial<

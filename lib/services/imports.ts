@@ -21,20 +21,40 @@ export type UploadInput = {
 };
 
 /**
- * Takes spooled files as imports and starts them. A file that was imported before is done at once and leads to its
- * session.
+ * Takes spooled files as imports and starts them; their holds in the spool end. A file that was imported before is
+ * done at once and leads to its session. Throws an AppError `not_found` for a track that is not there; then no file
+ * is left.
  */
 export async function acceptUpload(
   ctx: ServiceContext,
   input: UploadInput,
 ): Promise<{ items: Pick<ImportItem, 'id' | 'file' | 'status'>[] }> {
-  const items: Pick<ImportItem, 'id' | 'file' | 'status'>[] = [];
-  for (const file of input.files) {
-    const row = await acceptFile(ctx, input, file);
-    items.push({ id: row.id, file: row.file, status: row.status });
-    await tellImport(ctx, row.id);
+  try {
+    await checkTrack(ctx, input.trackId);
+    const items: Pick<ImportItem, 'id' | 'file' | 'status'>[] = [];
+    for (const file of input.files) {
+      const row = await acceptFile(ctx, input, file);
+      items.push({ id: row.id, file: row.file, status: row.status });
+      await tellImport(ctx, row.id);
+    }
+    return { items };
+  } finally {
+    await settleUpload(ctx, input.files);
   }
-  return { items };
+}
+
+/** Ends the holds of spooled files: those that no import needs are removed. */
+export async function settleUpload(
+  ctx: Pick<ServiceContext, 'db' | 'spool' | 'report'>,
+  files: readonly SpooledFile[],
+): Promise<void> {
+  for (const { file, hash } of files) {
+    ctx.spool.release(hash);
+    // What stays by a fault is removed at the next start.
+    await dropUpload(ctx, { id: 0, hash }).catch((error: unknown) =>
+      ctx.report(`The upload ${file} was not cleared away: ${messageOf(error)}`),
+    );
+  }
 }
 
 async function acceptFile(ctx: ServiceContext, input: UploadInput, file: SpooledFile) {
@@ -148,13 +168,8 @@ async function inWorker(ctx: ServiceContext, row: store.ImportRow, task: string,
   }
 }
 
-/** Refuses an upload for a track that is not there, and removes its files. */
-export async function checkUpload(
-  ctx: ServiceContext,
-  upload: { trackId: number | null; files: readonly SpooledFile[] },
-): Promise<void> {
-  if (upload.trackId === null || (await trackById(ctx.db, upload.trackId))) return;
-  for (const { hash } of upload.files) await dropUpload(ctx, { id: 0, hash });
-  const message = `There is no track ${upload.trackId}. Choose another one or none.`;
+async function checkTrack(ctx: ServiceContext, trackId: number | null): Promise<void> {
+  if (trackId === null || (await trackById(ctx.db, trackId))) return;
+  const message = `There is no track ${trackId}. Choose another one or none.`;
   throw new AppError('not_found', 404, message, [{ field: 'track_id', message: 'unknown' }]);
 }

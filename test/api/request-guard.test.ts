@@ -40,6 +40,16 @@ describe('the request guard', () => {
     expect(refusal?.status).toBe(400);
   });
 
+  test('refuses a path that is none and a method that nothing takes', () => {
+    const headers = { host: 'localhost:3000' };
+    for (const url of ['*', '/api/v1/tracks/%ff', '/%', '/sessions/%E0%A4'])
+      expect(check(headers, { method: 'GET', url })?.status).toBe(400);
+    for (const url of ['/sessions?search=%ff', '/%F0%9F%8F%8E'])
+      expect(check(headers, { method: 'GET', url })).toBeNull();
+    for (const method of ['TRACE', 'PROPFIND', 'QUERY'])
+      expect(check(headers, { method })).toMatchObject({ status: 405, error: 'method_not_allowed' });
+  });
+
   test('refuses a cross-site write by its Origin', () => {
     for (const origin of [
       'http://evil.example',

@@ -104,7 +104,10 @@ export async function failImport(ctx: ServiceContext, id: number, message: strin
 }
 
 /** Removes an upload that no import needs any more. */
-export async function dropUpload(ctx: ServiceContext, row: Pick<ImportRow, 'id' | 'hash'>): Promise<void> {
+export async function dropUpload(
+  ctx: Pick<ServiceContext, 'db' | 'spool'>,
+  row: Pick<ImportRow, 'id' | 'hash'>,
+): Promise<void> {
   if (!row.hash) return;
   const others = await importsOfHash(ctx.db, row.hash);
   if (others.some((other) => other.id !== row.id && other.status !== 'failed')) return;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { methodNotAllowed, route } from '@/lib/api/route';
+import { plainText } from '@/lib/contracts/common';
 import { sseResponse } from '@/lib/live/sse';
 import { IMPORTS_TOPIC, isOfBatch } from '@/lib/services/import/progress';
 import { listImports } from '@/lib/services/imports';
@@ -7,7 +8,7 @@ import { listImports } from '@/lib/services/imports';
 export const dynamic = 'force-dynamic';
 
 export const GET = route({
-  query: z.object({ batch: z.string().max(64).optional() }),
+  query: z.object({ batch: plainText.max(64).optional() }),
   fn: async ({ ctx, request, query }) =>
     sseResponse({
       bus: ctx.bus,
