@@ -49,23 +49,37 @@ const TRACE_BYTES = 256 * 1024;
 
 /**
  * Replaces an entry's laps, crossings and traces in one transaction, together with what `also` writes. Of a very
- * long recording the later traces follow after it, so that no transaction takes long. May be repeated.
+ * long recording the later traces follow after it, so that no transaction takes long. May be repeated. An entry
+ * that was deleted meanwhile stays so.
  */
 export async function replaceEntry(
   db: Db,
   result: EntryResult,
   also: (tx: Db) => Promise<void> = async () => {},
 ): Promise<void> {
+  const { sessionId, deviceId } = result;
   const later = await inTransaction(db, async (tx) => {
-    await deleteEntryLaps(tx, result.sessionId, result.deviceId);
+    if (!(await holdEntry(tx, sessionId, deviceId))) return [];
+    await deleteEntryLaps(tx, sessionId, deviceId);
     const ids = result.laps.length > 0 ? await insertLaps(tx, result) : [];
     if (result.crossings.length > 0) await insertCrossings(tx, result);
     const [first, ...rest] = traceBatches(result, ids);
-    if (first) await insertTraces(tx, result.deviceId, first);
+    if (first) await insertTraces(tx, deviceId, first);
     await also(tx);
     return rest;
   });
-  for (const batch of later) await insertTraces(db, result.deviceId, batch);
+  for (const batch of later)
+    await inTransaction(db, async (tx) => {
+      if (await holdEntry(tx, sessionId, deviceId)) await insertTraces(tx, deviceId, batch);
+    });
+}
+
+/** Whether the entry is still there; until the end of the transaction it stays. */
+async function holdEntry(tx: Db, sessionId: number, deviceId: number): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    select 1 from sessions join session_entries on session_entries.session_id = sessions.id
+    where sessions.id = ${sessionId} and session_entries.device_id = ${deviceId} for key share of sessions`);
+  return rows.length > 0;
 }
 
 type KeyedTrace = StoredTrace & { id: number };

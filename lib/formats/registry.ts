@@ -6,6 +6,7 @@ import { json } from './json';
 import { lfsRaf } from './lfs-raf';
 import { nmea } from './nmea';
 import { racechronoCsv } from './racechrono-csv';
+import { withPlainNames } from './recording';
 import { decodeText } from './text';
 import { trackaddict } from './trackaddict';
 import type { FileHead, Format, FormatReader, ReaderOptions, Recording } from './types';
@@ -82,7 +83,7 @@ export function openReader(name: string, options: ReaderOptions = {}): FormatRea
     },
     end() {
       reader ??= open();
-      return reader.end();
+      return withPlainNames(reader.end());
     },
   };
 }

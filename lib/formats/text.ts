@@ -21,3 +21,11 @@ export function quoted(text: string): string {
   const plain = text.replaceAll(/[^\x20-\x7e\u00a1-\uffff]/g, '?');
   return `"${plain.length > 40 ? `${plain.slice(0, 39)}…` : plain}"`;
 }
+
+const MOST_CHARACTERS = 150;
+
+/** A name out of a file as it can be stored and shown: no control characters, no halves of characters, not endless. */
+export function plainName(text: string): string {
+  const whole = text.slice(0, 4 * MOST_CHARACTERS).replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '');
+  return [...whole].slice(0, MOST_CHARACTERS).join('');
+}

@@ -144,6 +144,6 @@ function checkedTrack(track: Track): Track {
   if (starts !== 1)
     throw fault(['checkpoints'], `there must be exactly one gate of type start, not ${starts}`);
   const [graphFault] = checkTrackGraph(track);
-  if (graphFault) throw fault(['checkpoints'], graphFault);
+  if (graphFault) throw fault(['checkpoints'], graphFault.replace(/\.$/, ''));
   return track;
 }

@@ -36,7 +36,8 @@ export class FormatError extends Error {
     /** Byte offset in a binary file, else null. */
     readonly offset: number | null = null,
   ) {
-    super(message);
+    // It may quote the file: what no table and no terminal can take stays out.
+    super(message.replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '?'));
     this.name = 'FormatError';
   }
 }

@@ -25,7 +25,10 @@ beforeAll(async () => {
 });
 afterAll(() => product?.stop());
 
-const context = (id = '') => ({ params: Promise.resolve(id === '' ? {} : { id }) });
+const context = (id?: string) => {
+  const params: Record<string, string> = id === undefined ? {} : { id };
+  return { params: Promise.resolve(params) };
+};
 const request = (path: string, init: RequestInit = {}) =>
   new Request(`http://127.0.0.1:3000/api/v1/${path}`, init);
 const streamed = (path: string, body: ReadableStream<Uint8Array>, headers: Record<string, string>) =>

@@ -134,6 +134,18 @@ describe('a track file', () => {
     );
   });
 
+  it('refuses what is no circuit before it costs time: too many gates, numbers and places out of all range', () => {
+    const many = [gate(1, 'start'), ...Array.from({ length: 200 }, (_, index) => gate(index + 2, 'sector'))];
+    expect(faultOf(file(many))).toContain('$.checkpoints');
+    expect(() => parseTrackFile(file(many.slice(0, 200)))).not.toThrow();
+    expect(faultOf(file([gate(1, 'start'), gate(3_000_000_000, 'sector')]))).toContain('[1].number');
+    const far = file([gate(1, 'start')])
+      .replaceAll('"lat"', '"x"')
+      .replaceAll('"lon"', '"y"');
+    expect(() => parseTrackFile(far.replace('{', '{"frame":"planar",'))).not.toThrow();
+    expect(faultOf(far.replace('{', '{"frame":"planar",').replace('2.1', '1e300'))).toContain('points');
+  });
+
   it('is told from recordings by its head', () => {
     const isTrack = (bytes: Uint8Array) => looksLikeTrackFile(fileHead('a.json', bytes));
     expect(isTrack(bytesOf(file([gate(1, 'start')])))).toBe(true);

@@ -29,12 +29,11 @@ export async function readFile(ctx: WorkerContext, row: ImportRow, say: SayProgr
   const { recording } = content;
   const notes = [...recording.notes];
   const shiftMs = timeShiftMs(recording, row, notes);
-  const kept = recording.devices
-    .map((device) => normalised(device, shiftMs))
-    .filter(({ fixes }) => fixes.count > 0);
+  const all = recording.devices.map((device) => normalised(device, shiftMs));
+  const kept = all.filter(({ fixes }) => fixes.count > 0);
   if (kept.length === 0)
     throw new FormatError(
-      `The file holds no usable fix (${reasons(recording)}). Check that the logger had reception.`,
+      `The file holds no usable fix (${reasons(recording, all)}). Check that the logger had reception.`,
     );
   return {
     kind: 'recording',
@@ -116,7 +115,8 @@ function normalised({ device, fixes, channels }: DeviceRecording, shiftMs: numbe
   return { device, fixes: kept, channels: picked, rejected };
 }
 
-function reasons({ rejected }: Recording): string {
+function reasons(recording: Recording, devices: readonly Kept[]): string {
+  const rejected = devices.reduce((sum, device) => addedCounts(sum, device.rejected), recording.rejected);
   const list = Object.entries(rejected).map(([reason, rows]) => `${reason}: ${rows}`);
   return list.length > 0 ? list.join(', ') : 'every row was refused';
 }
