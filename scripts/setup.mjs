@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { patchPostgres } from './patch-postgres.mjs';
 import { buildIsFresh, buildPages } from './setup/build.mjs';
-import { bundleAll, bundlesAreFresh, scriptNames } from './setup/bundle.mjs';
+import { bundleAll, bundlesAreFresh, scriptNames, stopBundler } from './setup/bundle.mjs';
 import { install, installedIn } from './setup/install.mjs';
 import { run } from './setup/run.mjs';
 import { withSetupLock } from './setup/setup-lock.mjs';
@@ -38,7 +38,10 @@ async function prepare(needs) {
   await withSetupLock(join(root, '.cache', 'setup.lock'), async () => {
     if (!packagesReady()) await install({ root, env });
     patchPostgres(root);
-    if (!bundlesReady()) await bundleAll(root);
+    if (!bundlesReady()) {
+      await bundleAll(root);
+      await stopBundler();
+    }
     if (!pagesReady()) await buildPages({ root, env });
   });
 }

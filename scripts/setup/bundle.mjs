@@ -9,7 +9,7 @@ const BUNDLE_SOURCES = ['scripts', 'lib', 'drizzle', 'inngest', 'tsconfig.json',
  * @param {{ root: string, outDir: string, names: string[] }} options
  */
 export async function bundleScripts({ root, outDir, names }) {
-  const { build, stop } = await import('esbuild');
+  const { build } = await import('esbuild');
   await build({
     absWorkingDir: root,
     entryPoints: names.map((name) => join(root, 'scripts', `${name}.ts`)),
@@ -24,7 +24,11 @@ export async function bundleScripts({ root, outDir, names }) {
     sourcemap: 'linked',
     logLevel: 'error',
   });
-  // esbuild's own process would live as long as the server that follows in this one.
+}
+
+/** Ends esbuild's own process, which would live as long as this one. Call it when no bundling is under way. */
+export async function stopBundler() {
+  const { stop } = await import('esbuild');
   await stop();
 }
 
