@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -14,7 +14,7 @@ export const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;
 export type Spool = {
   /**
    * Takes a file in and holds it: until `release` nobody can remove it. Throws an AppError `too_large` (413) beyond
-   * `maxBytes`; whatever goes wrong, nothing is left.
+   * `maxBytes`, `storage_failed` (507) when the disk does not take it; whatever goes wrong, nothing is left.
    */
   write(
     name: string,
@@ -40,7 +40,23 @@ const HASH = /^[0-9a-f]{64}$/;
 /** The folder of the uploads inside a data folder. */
 export const uploadsIn = (dataDir: string): string => join(dataDir, 'uploads');
 
-export function openSpool(folder: string, maxUnpackedBytes = MAX_UNPACKED_BYTES): Spool {
+/** Free bytes that an upload must leave, and how many times its own size its fixes and their log may take. */
+const LEAST_FREE_BYTES = 128 * 1024 * 1024;
+const GROWTH = 3;
+
+export type SpoolOptions = {
+  maxUnpackedBytes?: number;
+  /** Free bytes of the disk under a folder; default asks the system. */
+  freeBytes?: (folder: string) => Promise<number>;
+};
+
+export function openSpool(folder: string, options: SpoolOptions = {}): Spool {
+  const { maxUnpackedBytes = MAX_UNPACKED_BYTES, freeBytes = freeBytesOf } = options;
+  // A database that meets the end of its disk hangs: what it could not take is refused before.
+  const needRoom = async (bytes: number): Promise<void> => {
+    if ((await freeBytes(folder)) >= LEAST_FREE_BYTES + GROWTH * bytes) return;
+    throw storageFailed(folder, 'its disk has not enough room for it and its fixes');
+  };
   const pathOf = (hash: string): string => {
     if (!HASH.test(hash)) throw new Error('A spool file is named by its SHA-256.');
     return join(folder, hash);
@@ -60,18 +76,20 @@ export function openSpool(folder: string, maxUnpackedBytes = MAX_UNPACKED_BYTES)
   };
   return {
     async write(name, chunks, maxBytes = MAX_UPLOAD_BYTES) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
       const incoming = join(folder, `${INCOMING}${randomUUID()}`);
       try {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await needRoom(0);
         const taken = await takeIn(incoming, name, chunks, maxBytes);
+        await needRoom(taken.bytes);
         await inTurn(async () => {
           await rename(incoming, pathOf(taken.hash));
           hold(taken.hash, 1);
         });
         return taken;
       } catch (error) {
-        await rm(incoming, { force: true });
-        throw error;
+        await rm(incoming, { force: true }).catch(() => {});
+        throw storageFault(folder, error);
       }
     },
     read: (hash, onBytes) => unpacked(pathOf(hash), maxUnpackedBytes, onBytes ?? (() => {})),
@@ -107,6 +125,34 @@ async function takeIn(path: string, name: string, chunks: AsyncIterable<Uint8Arr
     await file.close();
   }
   return { hash: hash.digest('hex'), bytes };
+}
+
+const STORAGE_FAULTS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOSPC', 'its disk is full'],
+  ['EDQUOT', 'its disk quota is used up'],
+  ['EROFS', 'it is read-only'],
+  ['EACCES', 'the server may not write there'],
+  ['EPERM', 'the server may not write there'],
+  ['EEXIST', 'it is no folder'],
+  ['ENOTDIR', 'it is no folder'],
+]);
+
+/** What the disk refuses, in words for people; every other error as it is. */
+function storageFault(folder: string, error: unknown): unknown {
+  const why = STORAGE_FAULTS.get(error instanceof Error && 'code' in error ? error.code : null);
+  return why ? storageFailed(folder, why) : error;
+}
+
+const storageFailed = (folder: string, why: string): AppError =>
+  new AppError(
+    'storage_failed',
+    507,
+    `The server cannot keep the upload in ${folder}: ${why}. Nothing was imported; mend that and upload again.`,
+  );
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 /** 413 for a file above the limit. */

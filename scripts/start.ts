@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded/child';
 import { migrateDatabase } from '@/lib/db/migrate';
+import { isConnectionLoss } from '@/lib/db/patience';
 import { type Environment, env } from '@/lib/env';
 import { messageOf } from '@/lib/errors';
 import { log } from '@/lib/log';
@@ -33,6 +34,13 @@ async function openDatabaseUrl(environment: Environment): Promise<string> {
   return open.database.url;
 }
 
+function explainDatabase(error: unknown): never {
+  if (!isConnectionLoss(error) || !env().DATABASE_URL) throw error;
+  throw new Error(
+    `The database of DATABASE_URL does not answer (${messageOf(error)}). Start it, or correct DATABASE_URL.`,
+  );
+}
+
 async function start(): Promise<void> {
   process.chdir(root);
   const environment = env();
@@ -41,7 +49,7 @@ async function start(): Promise<void> {
   const { port } = open.door;
   const databaseUrl = await openDatabaseUrl(environment);
   const migrations = join(root, 'drizzle', 'migrations');
-  if (existsSync(migrations)) await migrateDatabase(databaseUrl, migrations);
+  if (existsSync(migrations)) await migrateDatabase(databaseUrl, migrations).catch(explainDatabase);
   await startRuntime({
     databaseUrl,
     databaseKind: environment.DATABASE_URL ? 'postgresql' : 'embedded',

@@ -11,7 +11,7 @@ let spool: Spool;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'pitwall-spool-'));
-  spool = openSpool(folder, 1_000_000);
+  spool = openSpool(folder, { maxUnpackedBytes: 1_000_000 });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -43,6 +43,25 @@ test('refuses a file above the limit and leaves nothing of it', async () => {
   const write = spool.write('huge.csv', pieces('x'.repeat(600), 'x'.repeat(600)), 1000);
   await expect(write).rejects.toMatchObject({ code: 'too_large', status: 413 });
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test('says what the disk refuses and what to do', async () => {
+  const taken = join(folder, 'taken');
+  writeFileSync(taken, 'a file where the folder should be');
+  const write = openSpool(taken).write('a.csv', pieces('lap'));
+  await expect(write).rejects.toMatchObject({ code: 'storage_failed', status: 507 });
+  await expect(write).rejects.toThrow(/is no folder.*upload again/);
+});
+
+test('refuses a file that leaves the database no room, and leaves nothing of it', async () => {
+  const MB = 1024 * 1024;
+  const within = (free: number) => openSpool(folder, { freeBytes: async () => free });
+  await expect(within(100 * MB).write('a.csv', pieces('x'))).rejects.toMatchObject({ status: 507 });
+  const big = () => pieces('x'.repeat(4 * MB), 'x'.repeat(4 * MB));
+  await expect(within(140 * MB).write('a.csv', big())).rejects.toThrow(/not enough room/);
+  expect(readdirSync(folder)).toEqual([]);
+  await within(160 * MB).write('a.csv', big());
+  expect(readdirSync(folder)).toHaveLength(1);
 });
 
 test('leaves nothing of a file that breaks off', async () => {

@@ -1,3 +1,4 @@
+import { isConnectionLoss } from '@/lib/db/patience';
 import type { FieldError } from '@/lib/errors';
 import { isAppError, messageOf } from '@/lib/errors';
 import { log } from '@/lib/log';
@@ -7,12 +8,21 @@ export function failureResponse(error: unknown, requestId: string, url: string):
   if (isAppError(error))
     return errorResponse(error.status, error.code, error.message, requestId, error.errors);
   log.error('A request failed', { url, requestId, error: messageOf(error) });
+  if (isConnectionLoss(error)) return databaseAway(requestId);
   return errorResponse(
     500,
     'internal',
     'The server failed; nothing was changed by this request as far as it knows. The log has the details.',
     requestId,
   );
+}
+
+/** The database is restarted when it dies: what fails meanwhile is worth another try. */
+function databaseAway(requestId: string): Response {
+  const message = 'The database does not answer just now; it is started again. Try again in a moment.';
+  const response = errorResponse(503, 'database_away', message, requestId);
+  response.headers.set('Retry-After', '2');
+  return response;
 }
 
 export function errorResponse(

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { Busboy, type BusboyFileStream } from '@fastify/busboy';
 import { importFields } from '@/lib/contracts/imports';
-import { AppError, messageOf } from '@/lib/errors';
+import { AppError, isAppError, messageOf } from '@/lib/errors';
 import type { ServiceContext } from '@/lib/services/context';
 import { type SpooledFile, settleUpload } from '@/lib/services/imports';
 import { MAX_UPLOAD_BYTES, type Spool, tooLarge } from '@/lib/spool';
@@ -39,11 +39,15 @@ export async function receiveUpload(
   } catch (error) {
     // Files that were taken before the fault go again, unless an earlier import has the same.
     const settled = await Promise.allSettled(taken.writes);
+    const refused = settled.find((one) => one.status === 'rejected' && isStorageFault(one.reason));
     const done = settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     await settleUpload(ctx, done);
-    throw error;
+    // A write that fails breaks its stream first: the disk is the reason, not the upload.
+    throw refused?.status === 'rejected' ? refused.reason : error;
   }
 }
+
+const isStorageFault = (reason: unknown): boolean => isAppError(reason) && reason.code === 'storage_failed';
 
 type Taken = { fields: Record<string, string>; streams: BusboyFileStream[]; writes: Promise<SpooledFile>[] };
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as importOne from '@/app/api/v1/imports/[id]/route';
@@ -135,6 +135,21 @@ test('an upload that breaks off does not take the same file from another one', a
   breakOff();
   await broken;
   expect(spooled()).toHaveLength(before + 1);
+});
+
+test('a disk that takes no upload is named as the reason', async () => {
+  const folder = join(product.dataDir, 'uploads');
+  const aside = join(product.dataDir, 'aside');
+  renameSync(folder, aside);
+  writeFileSync(folder, 'a file where the folder should be');
+  try {
+    const { error, message } = await refused(upload([['a.csv', 'x'.repeat(300_000)]]), 507);
+    expect(error).toBe('storage_failed');
+    expect(message).toContain('is no folder');
+  } finally {
+    rmSync(folder);
+    renameSync(aside, folder);
+  }
 });
 
 test('a name is not cut within a character', async () => {

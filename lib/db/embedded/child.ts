@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { lockPathOf, readLock } from './lock-file';
 import { type ChildMessage, childMessage, type EmbeddedStats, type ParentMessage } from './messages';
+import { watchAnswers } from './watch-answers';
 
 export type EmbeddedOptions = {
   /** The folder of the database, or `memory://`. */
@@ -17,6 +18,8 @@ export type EmbeddedOptions = {
   /** A dump to begin with instead of an empty database. */
   dumpFile?: string;
   idleInTransactionMs?: number;
+  /** A process that answers nothing for so long is killed and started again; default 120 s. */
+  hungAfterMs?: number;
   /** One line about a death, a restart or a failure. */
   report?: (line: string) => void;
   /** Called when the database serves again after a restart. */
@@ -60,6 +63,8 @@ const START_WITHIN_MS = 120_000;
 const STOP_WITHIN_MS = 10_000;
 const MAX_BACKOFF_MS = 5_000;
 const STABLE_AFTER_MS = 10_000;
+/** Longer than any statement or vacuum takes; a kill loses nothing that was committed. */
+const HUNG_AFTER_MS = 120_000;
 
 type Waiter = { resolve: (message: ChildMessage) => void; reject: (error: Error) => void };
 
@@ -121,6 +126,11 @@ class EmbeddedKeeper {
     this.#child = child;
     let serving = false;
     let reason = '';
+    let endWatch = (): void => {};
+    const hung = (): void => {
+      reason = 'it answered nothing any more, as on a full disk: see that its folder has room';
+      child.kill('SIGKILL');
+    };
     return new Promise((resolveStart, reject) => {
       child.once('error', reject);
       const slow = setTimeout(() => {
@@ -133,13 +143,18 @@ class EmbeddedKeeper {
         else if (heard.type === 'ready' || heard.type === 'in-use') {
           clearTimeout(slow);
           serving = heard.type === 'ready';
-          if (serving) this.#port = heard.port;
+          if (serving) {
+            this.#port = heard.port;
+            const ping = () => this.#ask((id) => ({ type: 'stats', id, reset: false }));
+            endWatch = watchAnswers(ping, this.#options.hungAfterMs ?? HUNG_AFTER_MS, hung);
+          }
           this.#readyAtMs = performance.now();
           resolveStart(heard);
         } else this.#settle(heard);
       });
       child.once('exit', (exitCode, signal) => {
         clearTimeout(slow);
+        endWatch();
         const how = reason || (signal ? `killed by ${signal}` : `exit code ${exitCode}`);
         reject(new Error(`The embedded database in ${this.#dataDir} did not start: ${how}.`));
         this.#died(how, serving);

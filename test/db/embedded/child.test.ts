@@ -56,6 +56,22 @@ describe('the database process', () => {
     await open.close();
   });
 
+  test('hung, it is killed and started again, and keeps what it was given', async () => {
+    const lines: string[] = [];
+    const database = await start({ hungAfterMs: 300, report: (line) => lines.push(line) });
+    const open = openDatabase(database.url, { max: 1, connectTimeoutS: 2 });
+    await open.sql`create table kept as select 7 as n`;
+    const pid = database.pid() ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('runs again');
+    expect(lines[0]).toContain('answered nothing any more');
+    expect(database.pid()).not.toBe(pid);
+    await expect
+      .poll(() => open.sql`select n from kept`.catch(() => null), { timeout: 20_000 })
+      .toEqual([{ n: 7 }]);
+    await open.close();
+  });
+
   test('killed in the middle of inserts, it comes back, the pool recovers, and no acknowledged row is lost', async () => {
     let restarts = 0;
     let restarted: () => void = () => {};
