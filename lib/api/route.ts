@@ -63,9 +63,9 @@ function parse(where: string, schema: Schema, value: unknown): unknown {
   if (!schema) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.map((issue) => ({
-    field: issue.path.map(String).join('.') || where,
-    message: issue.message,
+  const errors = placesOf(result.error.issues).map(({ path, message }) => ({
+    field: path.map(String).join('.') || where,
+    message,
   }));
   const first = errors[0];
   const isMissingPage = where === 'params';
@@ -75,6 +75,18 @@ function parse(where: string, schema: Schema, value: unknown): unknown {
     `${first?.field ?? where}: ${first?.message ?? 'is not valid'}`,
     errors,
   );
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** The faults where they are: of several shapes that a value may have, those of the one that it misses least. */
+function placesOf(issues: readonly Issue[]): Pick<Issue, 'path' | 'message'>[] {
+  return issues.flatMap((issue) => {
+    const shapes = issue.code === 'invalid_union' ? issue.errors : [];
+    const [nearest] = [...shapes].sort((a, b) => a.length - b.length);
+    if (!nearest || nearest.length === 0) return [issue];
+    return placesOf(nearest).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
+  });
 }
 
 async function jsonOf(request: Request): Promise<unknown> {

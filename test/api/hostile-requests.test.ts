@@ -83,6 +83,17 @@ test('text that no table can take is refused with its field', async () => {
   await refused(upload([['a.csv', 'x']], { session_name: 'a\0b' }), 400);
 });
 
+test('a fault in a track is named by its place, though a track may have two shapes', async () => {
+  const file = trackToFile(circleTrack());
+  const gate = file.checkpoints[0];
+  const post = (value: unknown) =>
+    tracks.POST(request('tracks', { method: 'POST', body: JSON.stringify(value) }), context());
+  const many = await refused(post({ ...file, checkpoints: Array(201).fill(gate) }), 400);
+  expect(many.errors?.[0]).toEqual({ field: 'checkpoints', message: expect.stringContaining('200') });
+  const empty = await refused(post({}), 400);
+  expect(empty.errors?.map(({ field }) => field)).toEqual(['track', 'checkpoints']);
+});
+
 test('a JSON body without a length is given up at 1 MB', async () => {
   let sent = 0;
   const body = new ReadableStream<Uint8Array>({
