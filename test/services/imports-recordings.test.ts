@@ -12,13 +12,13 @@ import { testDatabases } from '../support/database';
 import { fileOf, openProduct, type Product } from '../support/product';
 import { recording, recordings } from '../support/recordings';
 
-const databases = recordings() ? await testDatabases() : [];
+const databases = await testDatabases();
 const SETS = [
   { set: 'okc-dove-25hz', file: 'okc-tillotson-data.dovex', complete: 13 },
   { set: 'lignano-racebox-pits', file: 'racebox-lignano.vbo', complete: 10 },
 ];
 
-describe.skipIf(databases.length === 0).each(databases)('importing recordings on $name', (database) => {
+describe.skipIf(!recordings()).each(databases)('importing recordings on $name', (database) => {
   let product: Product;
   beforeAll(async () => {
     product = await openProduct(database);
