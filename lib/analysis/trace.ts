@@ -2,7 +2,7 @@ import { ClockWatch } from '@/lib/timing/clock-watch';
 import type { Place } from '@/lib/timing/crossing';
 import { DEFAULT_SPEED_LIMIT_MPS, FixFilter } from '@/lib/timing/fix-filter';
 import { Motion } from '@/lib/timing/motion';
-import { fixAt, pickRows } from '@/lib/timing/normalise';
+import { fixAt, pickRows, pickValues } from '@/lib/timing/normalise';
 import { planeOf } from '@/lib/timing/plane';
 import type { Channel, FixColumns } from '@/lib/timing/types';
 
@@ -54,14 +54,16 @@ function samplePlaces(fixes: FixColumns, startMs: number, endMs: number): Float6
 
 /** Values at fractional places by linear interpolation; an unknown neighbour leaves the known one. */
 function valuesAt(values: Float64Array, places: Float64Array): Float64Array {
-  return Float64Array.from(places, (place) => {
+  const result = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] ?? 0;
     const index = Math.floor(place);
     const from = values[index] ?? Number.NaN;
     const part = place - index;
     const to = values[index + 1] ?? Number.NaN;
-    if (part === 0 || Number.isNaN(to)) return from;
-    return Number.isNaN(from) ? to : from + (to - from) * part;
-  });
+    result[i] = part === 0 || Number.isNaN(to) ? from : Number.isNaN(from) ? to : from + (to - from) * part;
+  }
+  return result;
 }
 
 /** Longitudes on both sides of the antimeridian must not be averaged across the Earth. */
@@ -173,8 +175,7 @@ export function traceOfLap(
   const placeScale = fixes.frame === 'wgs84' ? 1e7 : 1000;
   const placeUnit = fixes.frame === 'wgs84' ? 'deg' : 'm';
   const own = channels.map(({ name, unit, values }) => {
-    const around = Float64Array.from(indices, (row) => kept(values[row] ?? Number.NaN));
-    const picked = valuesAt(around, places);
+    const picked = valuesAt(pickValues(values, indices).map(kept), places);
     return { name, unit, scale: scaleOf(picked), values: picked };
   });
   return {

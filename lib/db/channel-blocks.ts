@@ -48,23 +48,28 @@ function isWhole(value: number, scale: number): boolean {
 }
 
 function stepsOf(values: Float64Array, scale: number): Int32Array {
+  const differences = new Int32Array(values.length).fill(UNKNOWN);
   let last = 0;
-  return Int32Array.from(values, (value) => {
-    if (Number.isNaN(value)) return UNKNOWN;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
     const steps = Math.round(value * scale);
-    const difference = steps - last;
+    differences[row] = steps - last;
     last = steps;
-    return difference;
-  });
+  }
+  return differences;
 }
 
 function valuesOf(differences: Int32Array, scale: number): Float64Array {
+  const values = new Float64Array(differences.length).fill(Number.NaN);
   let last = 0;
-  return Float64Array.from(differences, (difference) => {
-    if (difference === UNKNOWN) return Number.NaN;
+  for (let row = 0; row < differences.length; row++) {
+    const difference = differences[row] ?? UNKNOWN;
+    if (difference === UNKNOWN) continue;
     last += difference;
-    return last / scale;
-  });
+    values[row] = last / scale;
+  }
+  return values;
 }
 
 /** The first byte of every value, then the second of every value, … */

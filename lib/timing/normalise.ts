@@ -95,9 +95,16 @@ export function setFix(columns: FixColumns, index: number, fix: Fix): void {
   columns.accuracyM[index] = fix.accuracyM;
 }
 
+/** The values at `indices`, in that order. A plain loop: Float64Array.from with a function is many times slower. */
+export function pickValues(values: Float64Array, indices: Int32Array): Float64Array {
+  const picked = new Float64Array(indices.length);
+  for (let i = 0; i < indices.length; i++) picked[i] = values[indices[i] ?? 0] ?? Number.NaN;
+  return picked;
+}
+
 /** The rows of `columns` named by `indices`, in that order. */
 export function pickRows(columns: FixColumns, indices: Int32Array): FixColumns {
-  const pick = (column: Float64Array) => Float64Array.from(indices, (index) => column[index] ?? Number.NaN);
+  const pick = (column: Float64Array) => pickValues(column, indices);
   return {
     frame: columns.frame,
     count: indices.length,

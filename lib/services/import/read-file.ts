@@ -6,7 +6,7 @@ import { SOLE_DEVICE } from '@/lib/formats/fix-table';
 import { fileHead, HEAD_BYTES, openReader } from '@/lib/formats/registry';
 import { looksLikeTrackFile, parseTrackFile, trackToFile } from '@/lib/formats/track-file';
 import { type DeviceRecording, FormatError, type Recording } from '@/lib/formats/types';
-import { normaliseColumns } from '@/lib/timing/normalise';
+import { normaliseColumns, pickValues } from '@/lib/timing/normalise';
 import type { Channel, FixColumns } from '@/lib/timing/types';
 import { addedCounts } from '@/lib/timing/words';
 import type { SayProgress, WorkerContext } from '../context';
@@ -110,7 +110,7 @@ function normalised({ device, fixes, channels }: DeviceRecording, shiftMs: numbe
   const { fixes: kept, kept: rows, rejected } = normaliseColumns(shifted);
   const picked = channels.map((channel) => ({
     ...channel,
-    values: Float64Array.from(rows, (row) => channel.values[row] ?? Number.NaN),
+    values: pickValues(channel.values, rows),
   }));
   return { device, fixes: kept, channels: picked, rejected };
 }
