@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 /**
  * Runs a Node program, passes signals on, and resolves to its exit code (128 + number for a signal's).
- * @param {{ root: string, env: Record<string, string | undefined>, args: string[], stdio?: any }} options
+ * @param {{ root: string, env: Record<string, string | undefined>, args: string[], stdio?: import('node:child_process').StdioOptions }} options
  * @returns {Promise<number>}
  */
 export function run({ root, env, args, stdio = 'inherit' }) {

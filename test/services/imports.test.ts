@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { trackToFile, writeTrackFile } from '@/lib/formats/track-file';
@@ -9,6 +7,7 @@ import { getSession, getSessionLaps, listSessions, recomputeSession } from '@/li
 import { createTrack, getTrack } from '@/lib/services/tracks';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
+import { clear, leftovers, NOTHING, uploads } from '../support/import-leftovers';
 import { openProduct, type Product } from '../support/product';
 import { until } from '../support/until';
 
@@ -20,44 +19,11 @@ describe.each(databases)('imports on $name', (database) => {
     product = await openProduct(database);
   });
   afterEach(async () => {
-    await product.idle();
-    const { sql } = product.runtime;
-    await sql`truncate imports, sessions, session_entries, devices, tracks, track_revisions, positions,
-      channel_blocks, laps, crossings, lap_traces, jobs, job_events, job_steps restart identity cascade`;
-    for (const file of uploads()) await product.ctx.spool.remove(file);
+    await clear(product);
   });
   afterAll(() => product?.stop());
 
-  const uploads = (): string[] => {
-    try {
-      return readdirSync(join(product.dataDir, 'uploads'));
-    } catch {
-      return [];
-    }
-  };
   const makeTrack = (name?: string) => createTrack(product.ctx, trackToFile(circleTrack(name)));
-  /** Rows of every table that an import writes. */
-  const leftovers = async () => {
-    const [row] = await product.runtime.sql`select
-      (select count(*)::int from devices) as devices, (select count(*)::int from sessions) as sessions,
-      (select count(*)::int from session_entries) as entries, (select count(*)::int from laps) as laps,
-      (select count(*)::int from crossings) as crossings, (select count(*)::int from lap_traces) as traces,
-      (select count(*)::int from positions) as positions, (select count(*)::int from channel_blocks) as blocks,
-      (select count(*)::int from tracks) as tracks`;
-    return row;
-  };
-  const NOTHING = {
-    devices: 0,
-    sessions: 0,
-    entries: 0,
-    laps: 0,
-    crossings: 0,
-    traces: 0,
-    positions: 0,
-    blocks: 0,
-    tracks: 0,
-  };
-
   test('a file becomes a session with laps, sectors, traces and channels', async () => {
     await makeTrack();
     const csv = circleCsv({ channels: { 'rpm [1/min]': (row) => 5000 + (row % 300) } });
@@ -135,12 +101,12 @@ describe.each(databases)('imports on $name', (database) => {
     const csv = circleCsv({ channels: { rpm: () => 1 } });
     const [first] = await product.drop([{ name: 'a.csv', content: csv }]);
     await product.drop([{ name: 'again.csv', content: csv }]);
-    expect(uploads()).toHaveLength(1);
+    expect(uploads(product)).toHaveLength(1);
     await deleteSession(product.ctx, first?.session_id ?? 0);
     await product.idle();
-    expect(await leftovers()).toEqual({ ...NOTHING, tracks: 1 });
+    expect(await leftovers(product)).toEqual({ ...NOTHING, tracks: 1 });
     expect(await product.runtime.sql`select 1 from imports`).toHaveLength(0);
-    expect(uploads()).toEqual([]);
+    expect(uploads(product)).toEqual([]);
     const [anew] = await product.drop([{ name: 'a.csv', content: csv }]);
     expect(anew).toMatchObject({ status: 'done', message: '3 laps, best 0:30.000, track Round' });
     await expect(deleteSession(product.ctx, 999)).rejects.toMatchObject({ code: 'not_found', status: 404 });
@@ -249,56 +215,6 @@ describe.each(databases)('imports on $name', (database) => {
     expect(session.name).toBe('Club day');
     if (session.time_basis === 'none') expect(session.ended_at.slice(0, 16)).toBe('2024-05-05T12:00');
     else expect(session.started_at).toBe('1970-01-01T00:00:00.000Z');
-  });
-
-  const BAD = [
-    { what: 'an empty file', content: '', says: /empty/i },
-    {
-      what: 'random bytes',
-      content: Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 251)),
-      says: /./,
-    },
-    { what: 'a table without places', content: 'time_ms,speed\n1,2\n2,3\n', says: /lat/ },
-    { what: 'a table without rows', content: 'time_ms,lat,lon\n', says: /./ },
-    { what: 'numbers beyond all bounds', content: 'time_ms,lat,lon\n1e400,1,1\n2,1e400,1\n', says: /./ },
-    {
-      what: 'only null island',
-      content: 'time_ms,lat,lon\n1,0,0\n2,0,0\n',
-      says: /null_island|no usable fix/,
-    },
-    {
-      what: 'a cut gzip file',
-      content: gzipSync(circleCsv()).subarray(0, 900),
-      says: /gzip file cannot be unpacked/,
-    },
-    {
-      what: 'a broken track file',
-      content: '{"track":{"name":"X"},"checkpoints":[{"number":1}]}',
-      says: /\$\.checkpoints/,
-    },
-  ];
-  test.each(BAD)('$what fails with a clear message and leaves nothing', async ({ content, says }) => {
-    const [item] = await product.drop([{ name: 'bad.csv', content }]);
-    await product.idle();
-    expect(item).toMatchObject({ status: 'failed', phase: 'failed', session_id: null, result: null });
-    expect(item?.message).toMatch(says);
-    expect(item?.message).not.toMatch(/Failed query|undefined|\[object/);
-    expect(await leftovers()).toEqual(NOTHING);
-    expect(uploads()).toEqual([]);
-  });
-
-  test('one fix, and a clock that goes back, are stored and counted', async () => {
-    const csv = 'time_ms,lat,lon\n1750000000000,47.5,9.2\n';
-    const [one] = await product.drop([{ name: 'one.csv', content: csv }]);
-    expect(one).toMatchObject({ status: 'done', result: { fixes: 1, laps: 0 } });
-    await makeTrack();
-    const lines = circleCsv().split('\n');
-    const [back] = await product.drop([
-      { name: 'back.csv', content: [...lines.slice(0, 500), ...lines.slice(480)].join('\n') },
-    ]);
-    const session = await getSession(product.ctx, back?.session_id ?? 0);
-    expect(session.entries[0]?.complete_laps).toBe(3);
-    expect(session.entries[0]?.rejected).toMatchObject({ backwards: 19, duplicate: 1 });
   });
 
   test('tells every phase on the bus, at last the result', async () => {
