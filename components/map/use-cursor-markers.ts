@@ -30,7 +30,7 @@ export function useCursorMarkers(
     if (!live || !cursor) return;
     const markers = cars.map((car) => ({
       car,
-      marker: new live.library.Marker({ element: markerElement(car) }),
+      marker: new live.maplibre.Marker({ element: markerElement(car) }),
     }));
     const follow = () => {
       const distanceM = cursor.get();

@@ -7,7 +7,7 @@ import { MAP_SOURCES, type MapFeatures } from './map-features';
 import { MAX_ZOOM, mapStyle, racingGradient } from './map-style';
 import type { Box } from './projection';
 
-export type LiveMap = { map: MapLibre; library: typeof import('maplibre-gl') };
+export type LiveMap = { map: MapLibre; maplibre: typeof import('maplibre-gl') };
 type MapState = { live: LiveMap | null; failed: string | null };
 
 /**
@@ -72,9 +72,9 @@ async function makeMap(
   tokens: Tokens,
   tileUrl: string | null,
 ): Promise<LiveMap> {
-  const library = await import('maplibre-gl');
-  library.setWorkerUrl(new URL('maplibre-gl/dist/maplibre-gl-worker.mjs', import.meta.url).toString());
-  const map = new library.Map({
+  const maplibre = await import('maplibre-gl');
+  maplibre.setWorkerUrl(new URL('maplibre-gl/dist/maplibre-gl-worker.mjs', import.meta.url).toString());
+  const map = new maplibre.Map({
     container: place,
     style: mapStyle(features, tokens, tileUrl),
     ...bounds(features.box),
@@ -83,14 +83,14 @@ async function makeMap(
     renderWorldCopies: false,
     cooperativeGestures: window.matchMedia('(pointer: coarse)').matches,
   });
-  map.addControl(new library.ScaleControl({ unit: 'metric' }), 'bottom-left');
-  map.addControl(new library.NavigationControl({ showCompass: false }), 'top-right');
+  map.addControl(new maplibre.ScaleControl({ unit: 'metric' }), 'bottom-left');
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), 'top-right');
   await new Promise<void>((resolve) => {
     map.once('load', () => resolve());
   });
   // The page's styles may have come after the map took its measure.
   map.resize();
-  return { map, library };
+  return { map, maplibre };
 }
 
 function bounds(box: Box | null) {

@@ -15,8 +15,7 @@ export const checkpoint = z.object({
 });
 export type CheckpointItem = z.infer<typeof checkpoint>;
 
-/** x, y: longitude and latitude in degrees (frame wgs84) or metres east and north (planar). */
-export const trackShape = z.object({
+const trackFacts = z.object({
   id,
   name: z.string(),
   location: z.string(),
@@ -24,19 +23,17 @@ export const trackShape = z.object({
   revision: z.number().int(),
   length_m: z.number().nullable(),
   simulated: z.boolean(),
+});
+export type TrackFacts = z.infer<typeof trackFacts>;
+
+/** x, y: longitude and latitude in degrees (frame wgs84) or metres east and north (planar). */
+export const trackShape = trackFacts.extend({
   checkpoints: z.array(checkpoint),
   centreline: z.array(point).nullable(),
 });
 export type TrackShape = z.infer<typeof trackShape>;
 
-export const trackListItem = z.object({
-  id,
-  name: z.string(),
-  location: z.string(),
-  frame: z.enum(['wgs84', 'planar']),
-  revision: z.number().int(),
-  length_m: z.number().nullable(),
-  simulated: z.boolean(),
+export const trackListItem = trackFacts.extend({
   checkpoints: z.number().int(),
   sessions: z.number().int(),
   complete_laps: z.number().int(),

@@ -1,6 +1,6 @@
 import { columnOf, type Trace } from '@/lib/analysis/trace';
 import type { TrackFile } from '@/lib/contracts/track-file';
-import type { TrackDetail, TrackListItem, TrackShape } from '@/lib/contracts/tracks';
+import type { TrackDetail, TrackFacts, TrackListItem, TrackShape } from '@/lib/contracts/tracks';
 import { loadTrace } from '@/lib/db/trace-blob';
 import * as store from '@/lib/db/tracks';
 import { AppError, notFound } from '@/lib/errors';
@@ -16,9 +16,7 @@ import { keepTrack } from './track-store';
 const OUTLINE_POINTS = 120;
 const RECORDS = 100;
 
-/** A track as the API gives it. */
-export function trackShapeOf(row: store.TrackRow): TrackShape {
-  const track = trackFromFile(row.json);
+function factsOf(row: store.TrackRow): TrackFacts {
   return {
     id: row.id,
     name: row.name,
@@ -27,6 +25,14 @@ export function trackShapeOf(row: store.TrackRow): TrackShape {
     revision: row.revision,
     length_m: row.lengthM,
     simulated: row.simulated,
+  };
+}
+
+/** A track as the API gives it. */
+export function trackShapeOf(row: store.TrackRow): TrackShape {
+  const track = trackFromFile(row.json);
+  return {
+    ...factsOf(row),
     checkpoints: track.checkpoints.map((gate) => checkpointOf(gate, track)),
     centreline: track.centreline?.map(({ x, y }) => ({ x, y })) ?? null,
   };
@@ -60,13 +66,7 @@ export async function listTracks(
   const items = found.map(({ row, track }) => {
     const trace = driven.get(row.id);
     return {
-      id: row.id,
-      name: row.name,
-      location: row.location,
-      frame: row.frame,
-      revision: row.revision,
-      length_m: row.lengthM,
-      simulated: row.simulated,
+      ...factsOf(row),
       checkpoints: track.checkpoints.length,
       sessions: row.sessions,
       complete_laps: row.completeLaps,

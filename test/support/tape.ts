@@ -1,4 +1,4 @@
-import { emptyColumns } from '@/lib/timing/normalise';
+import { emptyColumns, setFix } from '@/lib/timing/normalise';
 import type { Checkpoint, CheckpointType, Fix, FixColumns, Frame, Point, Track } from '@/lib/timing/types';
 
 /** A rectangle of 100 m × 50 m, driven anticlockwise from its lower left corner: 300 m a lap. */
@@ -75,6 +75,11 @@ export function drive(from: Point, legs: readonly Leg[], { stepMs = 100, startMs
   return fixes;
 }
 
+/** From corner to corner at one speed. */
+export function via(speedMps: number, ...places: readonly (readonly [x: number, y: number])[]): Leg[] {
+  return places.map(([x, y]) => ({ to: { x, y }, speedMps }));
+}
+
 /** `laps` times round the rectangle from its lower left corner at 10 m/s (30 s a lap). */
 export function rounds(laps: number, speedMps = 10): Leg[] {
   const corners = [RECTANGLE[1], RECTANGLE[2], RECTANGLE[3], RECTANGLE[0]].filter(
@@ -86,13 +91,7 @@ export function rounds(laps: number, speedMps = 10): Leg[] {
 export function columns(fixes: readonly Fix[], frame: Frame = 'planar'): FixColumns {
   const all = emptyColumns(frame, fixes.length);
   fixes.forEach((fix, i) => {
-    all.timeMs[i] = fix.timeMs;
-    all.x[i] = fix.x;
-    all.y[i] = fix.y;
-    all.speedMps[i] = fix.speedMps;
-    all.courseDeg[i] = fix.courseDeg;
-    all.altitudeM[i] = fix.altitudeM;
-    all.accuracyM[i] = fix.accuracyM;
+    setFix(all, i, fix);
   });
   return all;
 }

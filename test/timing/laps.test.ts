@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { detectLaps } from '@/lib/timing/detect-laps';
 import { LapDetector } from '@/lib/timing/lap-detector';
-import { brief, columns, drive, GATES, gate, type Leg, RECTANGLE, rounds, trackOf } from '../support/tape';
+import {
+  brief,
+  columns,
+  drive,
+  GATES,
+  gate,
+  type Leg,
+  RECTANGLE,
+  rounds,
+  trackOf,
+  via,
+} from '../support/tape';
 
 const corner = { x: 0, y: 0 };
 const lapsOf = (legs: readonly Leg[], checkpoints = GATES, options = {}, more = {}) =>
@@ -9,11 +20,11 @@ const lapsOf = (legs: readonly Leg[], checkpoints = GATES, options = {}, more = 
 
 /** A pit lane 20 m below the lower side: entered before the start line, left after it. */
 const lane = (stopS: number): Leg[] => [
-  { to: { x: 20, y: -20 }, speedMps: 10 },
-  { to: { x: 45, y: -20 }, speedMps: 5 },
+  ...via(10, [20, -20]),
+  ...via(5, [45, -20]),
   ...(stopS > 0 ? [{ stopS }] : []),
-  { to: { x: 80, y: -20 }, speedMps: 5 },
-  { to: { x: 100, y: 0 }, speedMps: 10 },
+  ...via(5, [80, -20]),
+  ...via(10, [100, 0]),
 ];
 const afterLane = rounds(1).slice(1);
 
@@ -46,23 +57,12 @@ describe('laps of a circuit', () => {
   });
 
   it('name the gates that were passed over', () => {
-    const cut: Leg[] = [
-      { to: { x: 100, y: 0 }, speedMps: 10 },
-      { to: { x: 85, y: 30 }, speedMps: 10 },
-      { to: { x: 85, y: 50 }, speedMps: 10 },
-      { to: { x: 0, y: 50 }, speedMps: 10 },
-      { to: corner, speedMps: 10 },
-    ];
+    const cut = via(10, [100, 0], [85, 30], [85, 50], [0, 50], [0, 0]);
     expect(brief(lapsOf([...cut, ...rounds(1)]))[1]).toMatch(/^1 invalid missed:2 /);
   });
 
   it('end only after every gate that must come before the start', () => {
-    const turnedBack: Leg[] = [
-      { to: { x: 100, y: 0 }, speedMps: 10 },
-      { to: { x: 100, y: 30 }, speedMps: 10 },
-      { to: { x: 0, y: 30 }, speedMps: 10 },
-      { to: corner, speedMps: 10 },
-    ];
+    const turnedBack = via(10, [100, 0], [100, 30], [0, 30], [0, 0]);
     expect(brief(lapsOf([...turnedBack, ...rounds(1)]))[1]).toMatch(/^1 invalid missed:3 /);
   });
 
@@ -70,26 +70,13 @@ describe('laps of a circuit', () => {
     const joker = { ...gate(4, 'sector', [65, 22], [65, 32]), previous: [1] };
     const last = { ...gate(3, 'sector', [20, 45], [20, 55]), previous: [2, 4] };
     const gates = [GATES[0], GATES[1], last, joker].filter((one) => one !== undefined);
-    const shortcut: Leg[] = [
-      { to: { x: 70, y: 0 }, speedMps: 10 },
-      { to: { x: 70, y: 27 }, speedMps: 10 },
-      { to: { x: 40, y: 27 }, speedMps: 10 },
-      { to: { x: 40, y: 50 }, speedMps: 10 },
-      { to: { x: 0, y: 50 }, speedMps: 10 },
-      { to: corner, speedMps: 10 },
-    ];
+    const shortcut = via(10, [70, 0], [70, 27], [40, 27], [40, 50], [0, 50], [0, 0]);
     const classes = lapsOf([...shortcut, ...rounds(1), ...rounds(1)], gates).map((lap) => lap.class);
     expect(classes).toEqual(['outlap', 'complete', 'complete', 'invalid']);
   });
 
   it('are too long when the line was missed once, also in a lap that came first', () => {
-    const wide: Leg[] = [
-      { to: { x: 40, y: 0 }, speedMps: 10 },
-      { to: { x: 50, y: 14 }, speedMps: 10 },
-      { to: { x: 60, y: 0 }, speedMps: 10 },
-      { to: { x: 100, y: 0 }, speedMps: 10 },
-      ...afterLane,
-    ];
+    const wide: Leg[] = [...via(10, [40, 0], [50, 14], [60, 0], [100, 0]), ...afterLane];
     const [start] = GATES;
     const laps = lapsOf([...rounds(1), ...wide, ...rounds(3)], start ? [start] : []);
     expect(brief(laps).slice(1, 3)).toEqual([
@@ -155,10 +142,8 @@ describe('pit visits', () => {
   it('make a pitstop of the lap that holds a pit line elsewhere', () => {
     const pitLine = gate(4, 'pit', [10, 20], [20, 20]);
     const detour: Leg[] = [
-      { to: { x: 100, y: 0 }, speedMps: 10 },
-      { to: { x: 100, y: 50 }, speedMps: 10 },
-      { to: { x: 15, y: 50 }, speedMps: 10 },
-      { to: { x: 15, y: 10 }, speedMps: 5 },
+      ...via(10, [100, 0], [100, 50], [15, 50]),
+      ...via(5, [15, 10]),
       { stopS: 10 },
       { to: corner, speedMps: 5 },
     ];
@@ -169,11 +154,7 @@ describe('pit visits', () => {
   it('between pit entry and exit make inlap and outlap when the start lies between, pitstop when not', () => {
     const across = [gate(1, 'start', [50, 5], [50, -25]), ...GATES.slice(1)];
     const lines = [gate(4, 'pit_entry', [20, -15], [20, -25]), gate(5, 'pit_exit', [80, -15], [80, -25])];
-    const entered: Leg[] = [
-      { to: { x: 10, y: -20 }, speedMps: 10 },
-      { to: { x: 90, y: -20 }, speedMps: 5 },
-      { to: { x: 100, y: 0 }, speedMps: 10 },
-    ];
+    const entered = via(10, [10, -20]), ...via(5, [90, -20]), ...via(10, [100, 0]);
     const laps = lapsOf([...rounds(2), ...entered, ...afterLane, ...rounds(1)], [...across, ...lines]);
     expect(laps.map((lap) => lap.class)).toEqual(['outlap', 'complete', 'inlap', 'outlap', 'invalid']);
     const moved = [gate(1, 'start', [50, 55], [50, 45]), gate(2, 'sector', [95, 25], [105, 25]), ...lines];
@@ -215,8 +196,7 @@ describe('gaps', () => {
     const lost: Leg[] = [
       { to: { x: 100, y: 0 }, speedMps: 10 },
       { jumpTo: { x: 80, y: 50 }, afterS: 7 },
-      { to: { x: 0, y: 50 }, speedMps: 10 },
-      { to: corner, speedMps: 10 },
+      ...via(10, [0, 50], [0, 0]),
     ];
     expect(brief(lapsOf([...lost, ...rounds(1)]))[1]).toMatch(/^1 invalid gps_gap /);
   });

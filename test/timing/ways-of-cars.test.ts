@@ -3,7 +3,7 @@ import { detectLaps } from '@/lib/timing/detect-laps';
 import { LapDetector } from '@/lib/timing/lap-detector';
 import { chainOf, checkTrackGraph } from '@/lib/timing/track-graph';
 import type { Checkpoint } from '@/lib/timing/types';
-import { brief, columns, drive, GATES, gate, type Leg, rounds, trackOf } from '../support/tape';
+import { brief, columns, drive, GATES, gate, type Leg, rounds, trackOf, via } from '../support/tape';
 
 const corner = { x: 0, y: 0 };
 const found = (legs: readonly Leg[], checkpoints: readonly Checkpoint[] = GATES) =>
@@ -21,8 +21,8 @@ describe('a pit visit seen only in part', () => {
     { to: { x: 20, y: -20 }, speedMps: 10 },
     { to: { x: boxX, y: -20 }, speedMps: 5 },
     { stopS: 25 },
-    { to: { x: 80, y: -20 }, speedMps: 5 },
-    { to: { x: 100, y: 0 }, speedMps: 10 },
+    ...via(5, [80, -20]),
+    ...via(10, [100, 0]),
   ];
   const visit = (boxX: number) => [...rounds(2), ...lane(boxX), ...afterLowerSide, ...rounds(2)];
   const drawnAcross = [gate(1, 'start', [50, 5], [50, -25]), ...GATES.slice(1)];
@@ -71,16 +71,19 @@ describe('a way back or a short way', () => {
   it('never names the start among the gates that were missed', () => {
     // Past gate 2 on the inside, over gate 3, out to the east, back over gate 2, over gate 3 again.
     const legs: Leg[] = [
-      { to: { x: 85, y: 0 }, speedMps: 10 },
-      { to: { x: 85, y: 50 }, speedMps: 10 },
-      { to: { x: 30, y: 50 }, speedMps: 10 },
-      { to: { x: 30, y: 80 }, speedMps: 10 },
-      { to: { x: 120, y: 80 }, speedMps: 10 },
-      { to: { x: 120, y: 10 }, speedMps: 10 },
-      { to: { x: 100, y: 10 }, speedMps: 10 },
-      { to: { x: 100, y: 50 }, speedMps: 10 },
-      { to: { x: 0, y: 50 }, speedMps: 10 },
-      { to: corner, speedMps: 10 },
+      ...via(
+        10,
+        [85, 0],
+        [85, 50],
+        [30, 50],
+        [30, 80],
+        [120, 80],
+        [120, 10],
+        [100, 10],
+        [100, 50],
+        [0, 50],
+        [0, 0],
+      ),
     ];
     const lap = lapsOf([...legs, ...rounds(3)])[1];
     expect([lap?.class, lap?.reason]).toEqual(['invalid', 'missed:2']);
@@ -98,13 +101,7 @@ describe('a way back or a short way', () => {
   });
 
   it('makes no complete lap of two when the start was passed outside its gate, from the first lap on', () => {
-    const beside: Leg[] = [
-      { to: { x: 40, y: 0 }, speedMps: 10 },
-      { to: { x: 50, y: 14 }, speedMps: 10 },
-      { to: { x: 60, y: 0 }, speedMps: 10 },
-      { to: { x: 100, y: 0 }, speedMps: 10 },
-      ...afterLowerSide,
-    ];
+    const beside: Leg[] = [...via(10, [40, 0], [50, 14], [60, 0], [100, 0]), ...afterLowerSide];
     const laps = lapsOf([...rounds(1), ...beside, ...rounds(1), ...beside, ...rounds(1)]);
     expect(laps.slice(1, -1).map((lap) => [lap.class, lap.reason])).toEqual([
       ['invalid', 'missed:1'],
@@ -143,8 +140,7 @@ describe('a gap over the start line', () => {
       ...rounds(2),
       { to: { x: 45, y: 0 }, speedMps: 10 },
       { jumpTo: { x: 90, y: 50 }, afterS: 12 },
-      { to: { x: 0, y: 50 }, speedMps: 10 },
-      { to: corner, speedMps: 10 },
+      ...via(10, [0, 50], [0, 0]),
       ...rounds(2),
     ];
     const laps = lapsOf(legs, wide);
@@ -192,8 +188,7 @@ describe('a car that stays by the line', () => {
       ...rounds(2),
       { to: { x: 10, y: -50 }, speedMps: 10 },
       ...toAndFro,
-      { to: { x: 90, y: -50 }, speedMps: 10 },
-      { to: { x: 100, y: 0 }, speedMps: 10 },
+      ...via(10, [90, -50], [100, 0]),
       ...afterLowerSide,
       ...rounds(1),
     ];
