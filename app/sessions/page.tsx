@@ -25,11 +25,14 @@ export default async function SessionsPage({ searchParams }: SessionsPageProps) 
 
 function NoSessions() {
   return (
-    <EmptyState title="No sessions yet">
-      <p>A session appears as soon as a logger file is read: its laps, sectors, map and speed.</p>
-      <Link href="/import" className={buttonLook('primary')}>
-        Import files
-      </Link>
-    </EmptyState>
+    <>
+      <h1 className="mb-4 text-xl font-semibold">Sessions</h1>
+      <EmptyState title="No sessions yet">
+        <p>A session appears as soon as a logger file is read: its laps, sectors, map and speed.</p>
+        <Link href="/import" className={buttonLook('primary')}>
+          Import files
+        </Link>
+      </EmptyState>
+    </>
   );
 }

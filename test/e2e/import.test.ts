@@ -214,6 +214,23 @@ describe.skipIf(!browser)('a recording dropped on the page', () => {
     await other.context().close();
   });
 
+  it('leaves the bar of a phone whole while it says that the database does not answer', async () => {
+    const phone = await openPage(browser, { width: 390, height: 844 }, 'dark');
+    await phone.route('**/api/v1/status', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...(await answer.json()), database: { kind: 'embedded', ok: false } } });
+    });
+    await phone.goto(`${server.url}/tracks`);
+    const fault = await phone.getByText('database does not answer').boundingBox();
+    const bar = await phone.locator('header').boundingBox();
+    const brand = await phone.getByRole('link', { name: 'Pitwall' }).boundingBox();
+    const first = await phone.getByRole('link', { name: 'Sessions', exact: true }).boundingBox();
+    expect(fault?.y).toBeGreaterThanOrEqual((bar?.y ?? 0) + (bar?.height ?? 0) - 1);
+    expect(first?.x).toBeGreaterThanOrEqual((brand?.x ?? 0) + (brand?.width ?? 0) + 4);
+    await phone.screenshot({ path: join(shots, 'fault-dark-390.png') });
+    await phone.context().close();
+  });
+
   describe.skipIf(!recordings())('of a real kart', () => {
     it('shows the laps, the sectors and the theoretical best of the laps command', async () => {
       const track = recording('okc-dove-25hz', 'track.json');
