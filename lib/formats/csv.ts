@@ -2,6 +2,7 @@ import { delimiterOf, isFixHeader } from './csv-plan';
 import { CsvReader } from './csv-read';
 import { writeCsv } from './csv-write';
 import { splitCells } from './number-row';
+import { binaryAt } from './text';
 import type { Format } from './types';
 
 /**
@@ -20,7 +21,7 @@ export const csv: Format = {
     const header = text.split(/\r?\n/).find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
     if (isFixHeader(header)) return 0.6;
     const isTable = splitCells(header, delimiterOf(header)).length > 1;
-    return isTable && /\.(csv|tsv)$/i.test(name) ? 0.1 : 0;
+    return isTable && /\.(csv|tsv)$/i.test(name) && binaryAt(text) < 0 ? 0.1 : 0;
   },
   reader: () => new CsvReader(),
   write: writeCsv,

@@ -1,3 +1,4 @@
+import { binaryAt } from './text';
 import { looksLikeTrackFile } from './track-file';
 import { type FileHead, FormatError } from './types';
 
@@ -44,13 +45,8 @@ export function unknownFile(head: FileHead, labels: readonly string[]): FormatEr
   const known = `Known formats: ${labels.join(', ')}.`;
   if (head.text.trim() === '')
     return new FormatError('This file holds only blanks: record or copy it again.');
-  if (head.bytes.includes(0)) {
-    return new FormatError(
-      `This file is binary data of a kind that is not known. ${known}`,
-      null,
-      head.bytes.indexOf(0),
-    );
-  }
+  if (binaryAt(head.text) >= 0)
+    return new FormatError(`This file is binary data of a kind that is not known. ${known}`, null, 0);
   if (/^\s*<\?xml|^\s*<\w/.test(head.text)) return new FormatError(`This is XML, but no GPX. ${known}`, 1);
   return new FormatError(`This text is of no known format. ${known}`, 1);
 }

@@ -29,3 +29,16 @@ export function plainName(text: string): string {
   const whole = text.slice(0, 4 * MOST_CHARACTERS).replaceAll(/[\p{Cc}\p{Surrogate}]/gu, '');
   return [...whole].slice(0, MOST_CHARACTERS).join('');
 }
+
+const isBlankControl = (code: number): boolean => code >= 9 && code <= 13;
+/** Old systems end a text with it. */
+const END_OF_TEXT = 26;
+
+/** The place of the first control character that no text holds, or -1. */
+export function binaryAt(text: string): number {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 32 && !isBlankControl(code) && code !== END_OF_TEXT) return at;
+  }
+  return -1;
+}

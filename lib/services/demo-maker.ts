@@ -7,7 +7,7 @@ import { trackById } from '@/lib/db/tracks';
 import { type SimulatedEntry, simulateSession } from '@/lib/simulator/session';
 import { montmelo } from '@/lib/simulator/track';
 import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
-import { normaliseColumns } from '@/lib/timing/normalise';
+import { normaliseColumns, pickValues } from '@/lib/timing/normalise';
 import type { RejectedCounts } from '@/lib/timing/types';
 import { addedCounts } from '@/lib/timing/words';
 import type { WorkerContext } from './context';
@@ -67,7 +67,7 @@ async function timeCar(
   const { fixes, kept, rejected } = normaliseColumns(entry.fixes);
   const channels = entry.channels.map((channel) => ({
     ...channel,
-    values: Float64Array.from(kept, (row) => channel.values[row] ?? Number.NaN),
+    values: pickValues(channel.values, kept),
   }));
   await storeFixes(ctx, id, fixes, channels);
   const timed = timeEntry(known.track, { deviceId: id, fixes, channels }, [], null);

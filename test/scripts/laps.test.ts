@@ -136,12 +136,21 @@ describe('the laps command', () => {
 
   it.each([
     ['empty.csv', '', /empty/],
-    ['binary.csv', Uint8Array.from({ length: 5000 }, (_, i) => (i * 89 + (i >> 3)) % 256), /./],
+    [
+      'binary.csv',
+      Uint8Array.from({ length: 5000 }, (_, i) => (i * 89 + (i >> 3)) % 256),
+      /@0: .*binary data/,
+    ],
     ['columns.csv', 'a,b,c\n1,2,3\n', /:1: .*time_ms/],
-    ['header only.csv', 'time_ms,lat,lon\n', /./],
+    ['header only.csv', 'time_ms,lat,lon\n', /holds no rows of data/],
+    [
+      'utf16.csv',
+      Buffer.from('\uFEFFtime_ms,lat,lon\n1,47,9\n', 'utf16le'),
+      /:1: .*UTF-16.*save it as UTF-8/,
+    ],
     ['huge.csv', 'time_ms,lat,lon\n1e400,1,1\nnan,2,2\n', /:2: /],
-    ['truncated.raf', raf.slice(0, 700), /./],
-    ['claims 2 GB.raf', raf, /./],
+    ['truncated.raf', raf.slice(0, 700), /@700: .*cut short/],
+    ['claims 2 GB.raf', raf, /@1216: .*promises 11184810 frames/],
     ['page.csv', '<!DOCTYPE html><html><body>Not found</body></html>', /HTML|web page/],
   ])('refuses %s in one line on stderr and still reads the next file', async (name, content, reason) => {
     const bad = file(name, content);
