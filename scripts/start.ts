@@ -9,6 +9,7 @@ import { messageOf } from '@/lib/errors';
 import { log } from '@/lib/log';
 import { drainRuntime, startRuntime, stopRuntime } from '@/lib/start-runtime';
 import { version } from '../package.json';
+import { doorSettings, encryptionWarning } from './server/door-settings';
 import { type FrontDoor, openFrontDoor } from './server/front-door';
 import { openPages, type Pages } from './server/pages';
 
@@ -45,7 +46,7 @@ async function start(): Promise<void> {
   process.chdir(root);
   const environment = env();
   const { HOST: host } = environment;
-  open.door = await openFrontDoor(host, environment.PORT);
+  open.door = await openFrontDoor(doorSettings(environment, { dev }));
   const { port } = open.door;
   const databaseUrl = await openDatabaseUrl(environment);
   const migrations = join(root, 'drizzle', 'migrations');
@@ -61,7 +62,9 @@ async function start(): Promise<void> {
   if (stopping) return;
   open.door.open(open.pages.handle, open.pages.upgrade);
   const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  console.log(`Pitwall is ready: ${address} (only this machine can reach it until accounts exist)`);
+  console.log(`Pitwall is ready: ${address}`);
+  const warning = encryptionWarning(environment);
+  if (warning) console.log(warning);
 }
 
 /** Streams and requests first, then the work behind them, then the pool, last the database. */

@@ -1,8 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
-import { allowedHostsFor, checkRequest, type Refusal } from '@/lib/api/request-guard';
+import { type CorsAnswer, corsAnswer } from '@/lib/api/cors';
+import { checkRequest, type Refusal } from '@/lib/api/request-guard';
+import { securityHeaders } from '@/lib/api/security-headers';
 import { log } from '@/lib/log';
+import type { DoorSettings } from './door-settings';
+import { brokenRequest, EXPECTATION, FAILED, NO_UPGRADE, refuse, refuseSocket, STARTING } from './refusals';
+import { stampRequest } from './stamp-request';
 
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>;
 export type UpgradeHandler = (request: http.IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -16,40 +20,33 @@ export type FrontDoor = {
   drain(): void;
 };
 
-const STARTING: Refusal = {
-  status: 503,
-  error: 'starting',
-  message: 'Pitwall is starting. Try again in a moment.',
-};
-const NO_UPGRADE: Refusal = {
-  status: 404,
-  error: 'not_found',
-  message: 'There is no WebSocket at this path.',
-};
-
 /** Listens and checks every request before anything else sees it. Rejects in one clear line when it cannot listen. */
-export async function openFrontDoor(host: string, port: number): Promise<FrontDoor> {
-  const allowed = allowedHostsFor(host);
+export async function openFrontDoor(settings: DoorSettings): Promise<FrontDoor> {
+  const { host, port } = settings;
   let handler: Handler | null = null;
   let upgradeHandler: UpgradeHandler | undefined;
   let draining = false;
-  const server = http.createServer((request, response) => {
+  const server = makeServer(settings);
+  server.on('request', (request, response) => {
     if (draining) response.setHeader('Connection', 'close');
-    const refusal = check(request, allowed) ?? (handler ? null : STARTING);
-    if (refusal || !handler) return refuse(response, refusal ?? STARTING);
+    const entry = admit(request, settings);
+    const refusal = entry.refusal ?? (handler ? null : STARTING);
+    if (refusal || !handler) return refuse(response, refusal ?? STARTING, entry.requestId, entry.headers);
+    for (const [name, value] of Object.entries(entry.headers)) response.setHeader(name, value);
+    if (entry.cors.isPreflight) return void response.writeHead(204).end();
     handler(request, response).catch((error: unknown) => {
       log.error('A request failed', { method: request.method, url: request.url, error });
-      if (!response.headersSent) refuse(response, FAILED);
+      if (!response.headersSent) refuse(response, FAILED, entry.requestId, entry.headers);
       else response.destroy();
     });
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
-    const refusal = check(request, allowed, true) ?? (upgradeHandler ? null : NO_UPGRADE);
-    if (refusal) refuseUpgrade(socket, refusal);
+    const entry = admit(request, settings, true);
+    const refusal = entry.refusal ?? (upgradeHandler ? null : NO_UPGRADE);
+    if (refusal) refuseSocket(socket, refusal, entry.requestId, entry.headers);
     else upgradeHandler?.(request, socket, head);
   });
-  server.keepAliveTimeout = 65_000;
   await listen(server, host, port);
   const address = server.address();
   return {
@@ -65,41 +62,56 @@ export async function openFrontDoor(host: string, port: number): Promise<FrontDo
   };
 }
 
-const FAILED: Refusal = { status: 500, error: 'internal', message: 'The server failed. Its log says why.' };
+type Entry = {
+  refusal: Refusal | null;
+  requestId: string;
+  cors: CorsAnswer;
+  /** Of every answer to this request. */
+  headers: Record<string, string>;
+};
 
-function check(request: http.IncomingMessage, allowed: readonly string[], upgrade = false): Refusal | null {
+/** Stamps a request and says whether it may go on. */
+function admit(request: http.IncomingMessage, settings: DoorSettings, upgrade = false): Entry {
+  const { stamp, policy } = stampRequest(request, settings);
   const { method = 'GET', url = '', headers } = request;
-  return checkRequest({ method, url, headers, upgrade }, allowed);
+  const cors = corsAnswer({ method, url, headers }, settings.policy.corsOrigins);
+  return {
+    refusal: checkRequest({ method, url, headers, upgrade }, settings.policy),
+    requestId: stamp.requestId,
+    cors,
+    headers: { ...securityHeaders({ policy, scheme: stamp.scheme, shared: cors.allowed }), ...cors.headers },
+  };
 }
 
-function bodyOf({ status, error, message }: Refusal): { json: string; requestId: string } {
-  const requestId = randomUUID();
-  const json = JSON.stringify({ error, message, status_code: status, request_id: requestId });
-  return { json, requestId };
-}
-
-function refuse(response: http.ServerResponse, refusal: Refusal): void {
-  const { json, requestId } = bodyOf(refusal);
-  response.writeHead(refusal.status, {
-    'Content-Type': 'application/json; charset=utf-8',
-    'Cache-Control': 'no-store',
-    'X-Request-Id': requestId,
-    // The body of a refused upload is not read: the connection cannot serve another request.
-    Connection: 'close',
-    ...(refusal.status === 503 && { 'Retry-After': '1' }),
+/** An http server with its limits, which answers in our shape what it refuses by itself. */
+function makeServer(settings: DoorSettings): http.Server {
+  const { headersMs, requestMs, checkEveryMs } = settings.timeouts;
+  const server = http.createServer({
+    // The check of every request refuses one without a Host, in the shape of every refusal.
+    requireHostHeader: false,
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkEveryMs,
+    keepAliveTimeout: 65_000,
   });
-  response.end(json);
-}
-
-function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
-  const { json } = bodyOf(refusal);
-  const head = [
-    `HTTP/1.1 ${refusal.status} ${http.STATUS_CODES[refusal.status] ?? ''}`,
-    'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(json)}`,
-    'Connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${json}`);
+  const answering = new WeakMap<Duplex, number>();
+  const count = (socket: Duplex, change: number) =>
+    answering.set(socket, (answering.get(socket) ?? 0) + change);
+  server.on('request', ({ socket }, response) => {
+    count(socket, 1);
+    response.once('close', () => count(socket, -1));
+  });
+  server.on('clientError', (error, socket) => {
+    // Nothing may be written into the middle of an answer.
+    if (!socket.writable || answering.get(socket)) return void socket.destroy();
+    socket.once('finish', () => socket.destroy());
+    refuseSocket(socket, brokenRequest(error));
+  });
+  server.on('checkExpectation', (request, response) => {
+    const entry = admit(request, settings);
+    refuse(response, entry.refusal ?? EXPECTATION, entry.requestId, entry.headers);
+  });
+  return server;
 }
 
 async function listen(server: http.Server, host: string, port: number): Promise<void> {
@@ -109,13 +121,21 @@ async function listen(server: http.Server, host: string, port: number): Promise<
       server.listen(port, host, resolve);
     });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EADDRINUSE')
-      throw new Error(
-        `Port ${port} on ${host} is in use by another program. Stop that one, or set PORT to another number, for example PORT=${port + 1}.`,
-      );
-    if (code === 'EACCES')
-      throw new Error(`This user may not listen on port ${port}. Set PORT to a number above 1023.`);
-    throw error;
+    throw listenError(error, host, port);
   }
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE')
+    return new Error(
+      `Port ${port} on ${host} is in use by another program. Stop that one, or set PORT to another number, for example PORT=${port + 1}.`,
+    );
+  if (code === 'EACCES')
+    return new Error(`This user may not listen on port ${port}. Set PORT to a number above 1023.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new Error(
+      `${host} is no address of this machine. Set HOST to one of its own, 127.0.0.1 (this machine alone) or 0.0.0.0 (every network it is in).`,
+    );
+  return error;
 }

@@ -1,10 +1,13 @@
 import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { doorSettings, encryptionWarning } from '@/scripts/server/door-settings';
 import { type FrontDoor, openFrontDoor } from '@/scripts/server/front-door';
+
+const LOOPBACK = { HOST: '127.0.0.1', PORT: 0 };
 
 let door: FrontDoor;
 beforeEach(async () => {
-  door = await openFrontDoor('127.0.0.1', 0);
+  door = await openFrontDoor(doorSettings(LOOPBACK));
 });
 afterEach(async () => {
   door.server.closeAllConnections();
@@ -71,7 +74,7 @@ describe('the front door', () => {
   });
 
   test('says which port is taken and what to do', async () => {
-    await expect(openFrontDoor('127.0.0.1', door.port)).rejects.toThrow(
+    await expect(openFrontDoor(doorSettings({ ...LOOPBACK, PORT: door.port }))).rejects.toThrow(
       `Port ${door.port} on 127.0.0.1 is in use by another program. Stop that one, or set PORT to another number, for example PORT=${door.port + 1}.`,
     );
   });
@@ -80,5 +83,19 @@ describe('the front door', () => {
     pages();
     door.drain();
     expect((await ask({ path: '/' })).headers.connection).toBe('close');
+  });
+
+  test('says what to do when it cannot listen at the address', async () => {
+    await expect(openFrontDoor(doorSettings({ HOST: '192.0.2.1', PORT: 0 }))).rejects.toThrow(
+      /192\.0\.2\.1 is no address of this machine\. Set HOST/,
+    );
+  });
+
+  test('warns of passwords on an open network, and only there', () => {
+    expect(encryptionWarning({ HOST: '0.0.0.0', PORT: 0 })).toMatch(/unencrypted.*https.*PUBLIC_URL/);
+    const open = { HOST: '0.0.0.0', PORT: 0 };
+    expect(encryptionWarning({ ...open, PUBLIC_URL: 'http://pit.example' })).not.toBeNull();
+    expect(encryptionWarning({ ...open, PUBLIC_URL: 'https://pit.example' })).toBeNull();
+    expect(encryptionWarning(LOOPBACK)).toBeNull();
   });
 });

@@ -1,0 +1,59 @@
+import { type HostPolicy, hostPolicyFor } from '@/lib/api/request-guard';
+import { type SecuritySettings, tileOriginOf } from '@/lib/api/security-headers';
+import { isLoopback, type TrustedProxies, trustedProxies } from '@/lib/auth/client-address';
+import type { Environment } from '@/lib/env';
+
+/** What the front door knows of the server behind it. */
+export type DoorSettings = {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  policy: HostPolicy;
+  hostIsLoopback: boolean;
+  trusted: TrustedProxies;
+  security: SecuritySettings;
+  timeouts: DoorTimeouts;
+};
+
+export type DoorTimeouts = {
+  /** How long a client may take to send the head of a request. */
+  headersMs: number;
+  /** How long it may take to send the whole of it. */
+  requestMs: number;
+  /** How often both are looked at. */
+  checkEveryMs: number;
+};
+
+/** 200 MB over 5 Mbit/s take 320 s; who reads a body sets limits of its own. */
+const TIMEOUTS: DoorTimeouts = { headersMs: 15_000, requestMs: 600_000, checkEveryMs: 5_000 };
+
+type Needed = Pick<Environment, 'HOST' | 'PORT'> & Partial<Environment>;
+
+/** The settings of the front door as the environment has them. */
+export function doorSettings(environment: Needed, options: { dev?: boolean } = {}): DoorSettings {
+  const { HOST: host, PORT: port } = environment;
+  return {
+    host,
+    port,
+    policy: hostPolicyFor({
+      host,
+      publicUrl: environment.PUBLIC_URL,
+      allowedHosts: environment.ALLOWED_HOSTS ?? [],
+      corsOrigins: environment.CORS_ORIGINS ?? [],
+    }),
+    hostIsLoopback: isLoopback(host),
+    trusted: trustedProxies(environment.TRUST_PROXY ?? []),
+    security: {
+      tileOrigin: tileOriginOf(environment.TILE_URL),
+      captcha: environment.RECAPTCHA_SITE_KEY !== undefined,
+      dev: options.dev ?? false,
+    },
+    timeouts: TIMEOUTS,
+  };
+}
+
+/** What to tell whoever starts a server that sends passwords over a network unencrypted; null when it does not. */
+export function encryptionWarning(environment: Needed): string | null {
+  if (isLoopback(environment.HOST) || environment.PUBLIC_URL?.startsWith('https:')) return null;
+  return 'Passwords travel unencrypted over the network: put a proxy with https in front and set PUBLIC_URL to its address (docs/behind-a-proxy.md).';
+}
