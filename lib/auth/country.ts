@@ -13,7 +13,7 @@ declare global {
   var pitwallCountries: CountryReader | null | undefined;
 }
 
-/** The database of countries by address: of the regional registries, CC0, updated with the package. */
+/** Countries by address out of the regional registries' data (nro.net, CC BY 4.0); as new as the package. */
 const DATABASE = ['@ip-location-db/geo-whois-asn-country-mmdb', 'geo-whois-asn-country.mmdb'].join('/');
 
 const NOWHERE = new BlockList();
@@ -69,5 +69,6 @@ export function openCountries(file: () => string = databaseFile): CountryReader 
 
 /** Found from this module's own place, whatever folder the process was started in. */
 function databaseFile(): string {
-  return createRequire(import.meta.url).resolve(DATABASE);
+  // The bundler of the pages would look for the file itself, and fails.
+  return createRequire(import.meta.url).resolve(/* turbopackIgnore: true */ DATABASE);
 }
