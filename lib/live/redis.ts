@@ -20,10 +20,9 @@ const REPORT_EVERY_MS = 60_000;
 export function openRedis(url: string, report: (line: string) => void): RedisConnection {
   const client = new Redis(url, {
     enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
+    // What is under way when the connection breaks fails then, and is not sent again on the next one.
     maxRetriesPerRequest: 0,
     connectTimeout: 5_000,
-    commandTimeout: ANSWER_WITHIN_MS,
     socketTimeout: ANSWER_WITHIN_MS,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000),
     // After a failover the old master refuses writes; a new connection finds the new one.

@@ -16,7 +16,8 @@ describe('attempts in memory', () => {
   it('are bounded: a million names leave no more than the most', async () => {
     const store = openMemoryAttempts(1_000);
     for (let name = 0; name < 1_000_000; name++) await store.change(['address', `address ${name}`], add);
-    expect(store.size()).toBe(1_000);
+    expect(store.size()).toBeGreaterThanOrEqual(900);
+    expect(store.size()).toBeLessThanOrEqual(1_000);
     expect(await store.change(['address', 'address 999999'], add)).toEqual([1_000_001, 2]);
     expect(await store.change(['address 0'], add)).toEqual([1]);
   });
