@@ -99,6 +99,11 @@ describe.skipIf(!browser)('the pages under their content security policy', () =>
       expect((await open(path)).status()).toBe(404);
   });
 
+  it('come with no resizing of pictures, which anybody could keep busy', async () => {
+    const answer = await page.request.get(`${server.url}/_next/image?url=%2Ficon.png&w=640&q=75`);
+    expect(answer.status()).toBe(404);
+  });
+
   it('draw the map, with its worker', async () => {
     await expect
       .poll(async () => (await page.request.get(`${server.url}/tracks/1`)).status(), { timeout: 60_000 })
