@@ -4,6 +4,8 @@ const config: NextConfig = {
   agentRules: false,
   poweredByHeader: false,
   reactStrictMode: true,
+  // The front door knows the hosts; in development Next would take only the one that it is bound to.
+  allowedDevOrigins: ['localhost', '127.0.0.1'],
   // forbidden() shows app/forbidden.tsx with status 403.
   experimental: { authInterrupts: true },
   // No page has pictures to resize; who is not logged in could keep the server busy with it.

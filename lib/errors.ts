@@ -1,6 +1,15 @@
 /** A fault of one field of a request. */
 export type FieldError = { field: string; message: string };
 
+/** More for the answer. */
+export type ErrorMore = {
+  /** Whole seconds until another try is worth it. */
+  retryAfterS?: number;
+  /** The login needs a solved reCAPTCHA. */
+  captchaRequired?: boolean;
+  headers?: Readonly<Record<string, string>>;
+};
+
 /**
  * What a service refuses, in words for people. Compare by `code`, never by class: the same module may be loaded
  * more than once in a process.
@@ -12,6 +21,7 @@ export class AppError extends Error {
     readonly status: number,
     message: string,
     readonly errors?: readonly FieldError[],
+    readonly more: ErrorMore = {},
   ) {
     super(message);
     this.name = 'AppError';

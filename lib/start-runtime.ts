@@ -1,3 +1,5 @@
+import { SYSTEM } from '@/lib/auth/actor';
+import { type AuthSettings, openAuthParts } from '@/lib/auth/open-parts';
 import { type OpenDatabase, openDatabase } from '@/lib/db/client';
 import { neededHashes } from '@/lib/db/imports';
 import { patiently } from '@/lib/db/patience';
@@ -6,11 +8,14 @@ import { LocalQueue } from '@/lib/jobs/local-queue';
 import { type CpuWorker, openWorker } from '@/lib/jobs/worker-host';
 import { closeStreams } from '@/lib/live/closers';
 import { memoryBus } from '@/lib/live/memory-bus';
+import { openRedis } from '@/lib/live/redis';
 import { log } from '@/lib/log';
 import type { Runtime } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
 import { createFirstDemo } from '@/lib/services/demo';
 import { jobsOf } from '@/lib/services/jobs';
+import { makeNamedAdministrator } from '@/lib/services/setup';
+import { startUpkeep } from '@/lib/services/upkeep';
 import { openSpool, uploadsIn } from '@/lib/spool';
 
 export type RuntimeOptions = {
@@ -19,9 +24,21 @@ export type RuntimeOptions = {
   /** The bundled worker program (scripts/worker.ts). */
   workerFile: string;
   databaseKind: 'embedded' | 'postgresql';
+  /** Who can reach the server; default loopback. */
+  reach?: 'loopback' | 'network';
   version: string;
+  /** How logins are checked. */
+  auth: Omit<AuthSettings, 'redis' | 'report'>;
+  /** The administrator to make when there was never one. */
+  administrator?: { username: string; password: string } | undefined;
+  /** What several instances share; without it each counts alone. */
+  redisUrl?: string | undefined;
+  /** Days that the audit log is kept; default 365. */
+  logRetentionDays?: number;
   /** Whether to make the demo when this is the first start; default true. */
   demo?: boolean;
+  /** Whether to do the day's upkeep; default true. */
+  upkeep?: boolean;
   /** Scales the pauses between a job's attempts, for tests. */
   backoffScale?: number;
 };
@@ -39,17 +56,21 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const report = (line: string): void => log.warn(line);
   const bus = memoryBus({ report });
+  const redis = options.redisUrl ? openRedis(options.redisUrl, report) : undefined;
+  const auth = openAuthParts({ ...options.auth, redis, report });
   const queue = new LocalQueue({
     db: open.db,
     sql: open.sql,
-    jobs: jobsOf(() => services),
+    jobs: jobsOf(() => services, { logRetentionDays: options.logRetentionDays ?? 365 }),
     // The embedded database has one launcher: whatever ran before is dead.
     alone: options.databaseKind === 'embedded',
     ...(options.backoffScale === undefined ? {} : { backoffScale: options.backoffScale }),
     report,
   });
-  const services: ServiceContext = { db: open.db, queue, bus, spool, worker, report };
+  const services: ServiceContext = { db: open.db, queue, bus, spool, worker, auth, caller: SYSTEM, report };
+  if (options.administrator) await makeNamedAdministrator(services, options.administrator);
   await queue.start();
+  const upkeep = (options.upkeep ?? true) ? startUpkeep(services) : null;
   if (options.demo ?? true)
     createFirstDemo(services, Date.now()).catch((error: unknown) =>
       report(`The demo could not be asked for: ${messageOf(error)}`),
@@ -59,10 +80,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     db: open.db,
     sql: open.sql,
     services,
-    facts: { version: options.version, startedAtMs: Date.now(), databaseKind: options.databaseKind },
+    facts: {
+      version: options.version,
+      startedAtMs: Date.now(),
+      databaseKind: options.databaseKind,
+      reach: options.reach ?? 'loopback',
+      redis: redis !== undefined,
+    },
     draining: false,
     pause: () => queue.stop(STEP_ENDS_WITHIN_MS),
-    close: () => closeParts(queue, worker, open),
+    async close() {
+      upkeep?.stop();
+      await closeParts(queue, worker, open);
+      await redis?.close();
+    },
   };
   globalThis.pitwallRuntime = runtime;
   return runtime;

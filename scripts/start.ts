@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isLoopback } from '@/lib/auth/client-address';
+import { authSecret } from '@/lib/auth/secret';
 import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded/child';
 import { migrateDatabase } from '@/lib/db/migrate';
 import { isConnectionLoss } from '@/lib/db/patience';
@@ -57,6 +59,8 @@ async function start(): Promise<void> {
     dataDir: resolve(environment.DATA_DIR),
     workerFile: join(root, 'dist', 'worker.js'),
     version,
+    reach: isLoopback(host) ? 'loopback' : 'network',
+    ...accountSettings(environment),
   });
   open.pages = await openPages({ root, host, port, dev });
   if (stopping) return;
@@ -65,6 +69,24 @@ async function start(): Promise<void> {
   console.log(`Pitwall is ready: ${address}`);
   const warning = encryptionWarning(environment);
   if (warning) console.log(warning);
+}
+
+/** What the environment says of accounts. */
+function accountSettings(environment: Environment) {
+  const { ADMIN_USERNAME: username, ADMIN_PASSWORD: password } = environment;
+  const { RECAPTCHA_SECRET_KEY: secret, RECAPTCHA_SITE_KEY: siteKey } = environment;
+  return {
+    auth: {
+      secret: authSecret(environment.AUTH_SECRET, resolve(environment.DATA_DIR)),
+      setupToken: environment.SETUP_TOKEN,
+      captcha: secret && siteKey ? { secret, siteKey } : undefined,
+      publicRead: environment.PUBLIC_READ,
+      ratePerMinute: environment.RATE_LIMIT_PER_MINUTE,
+    },
+    administrator: username && password ? { username, password } : undefined,
+    redisUrl: environment.REDIS_URL,
+    logRetentionDays: environment.LOG_RETENTION_DAYS,
+  };
 }
 
 /** Streams and requests first, then the work behind them, then the pool, last the database. */

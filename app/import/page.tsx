@@ -1,15 +1,13 @@
 import type { Metadata } from 'next';
-import { connection } from 'next/server';
 import { ImportPanel } from '@/components/imports/import-panel';
-import { serviceContext } from '@/lib/runtime';
 import { listImports } from '@/lib/services/imports';
 import { listTracks } from '@/lib/services/tracks';
+import { pageContext } from '../page-context';
 
 export const metadata: Metadata = { title: 'Import' };
 
 export default async function ImportPage() {
-  await connection();
-  const ctx = serviceContext();
+  const ctx = await pageContext('import.create');
   const [imports, tracks] = await Promise.all([
     listImports(ctx, { limit: 100 }),
     listTracks(ctx, { limit: 1000 }),

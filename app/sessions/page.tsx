@@ -1,12 +1,11 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { connection } from 'next/server';
 import { SessionsList } from '@/components/timing/sessions-list';
 import { buttonLook } from '@/components/ui/button-look';
 import { EmptyState } from '@/components/ui/empty-state';
-import { serviceContext } from '@/lib/runtime';
 import { listSessions } from '@/lib/services/sessions';
 import { listTracks } from '@/lib/services/tracks';
+import { pageContext } from '../page-context';
 import { sessionsQuery } from './sessions-query';
 
 export const metadata: Metadata = { title: 'Sessions' };
@@ -14,8 +13,7 @@ export const metadata: Metadata = { title: 'Sessions' };
 type SessionsPageProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 
 export default async function SessionsPage({ searchParams }: SessionsPageProps) {
-  await connection();
-  const ctx = serviceContext();
+  const ctx = await pageContext('session.list');
   const query = sessionsQuery(await searchParams);
   const [list, tracks] = await Promise.all([listSessions(ctx, query), listTracks(ctx, { limit: 1000 })]);
   const isFiltered = query.search !== undefined || query.track_id !== undefined || query.cursor !== undefined;

@@ -1,17 +1,16 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { connection } from 'next/server';
 import { TracksGrid } from '@/components/timing/tracks-grid';
 import { buttonLook } from '@/components/ui/button-look';
 import { EmptyState } from '@/components/ui/empty-state';
-import { serviceContext } from '@/lib/runtime';
 import { listTracks } from '@/lib/services/tracks';
+import { pageContext } from '../page-context';
 
 export const metadata: Metadata = { title: 'Tracks' };
 
 export default async function TracksPage() {
-  await connection();
-  const tracks = await listTracks(serviceContext(), { limit: 1000 });
+  const ctx = await pageContext('track.list');
+  const tracks = await listTracks(ctx, { limit: 1000 });
   return (
     <>
       <h1 className="mb-4 text-xl font-semibold">Tracks</h1>

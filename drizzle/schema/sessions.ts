@@ -11,6 +11,7 @@ import {
   unique,
 } from 'drizzle-orm/pg-core';
 import { exactText, instant, timeUs } from './columns';
+import { users } from './people';
 import { tracks } from './tracks';
 
 export const devices = pgTable(
@@ -22,6 +23,8 @@ export const devices = pgTable(
     externalId: exactText('external_id').notNull(),
     name: text().notNull(),
     frame: text({ enum: ['wgs84', 'planar'] }).notNull(),
+    /** Who made it; null = nobody's own, shared by all. */
+    ownerId: integer('owner_id').references(() => users.id, { onDelete: 'set null' }),
     /** False while an import still writes its fixes. */
     ready: boolean().notNull().default(true),
     createdAt: instant('created_at').notNull().defaultNow(),
@@ -43,6 +46,10 @@ export const sessions = pgTable(
     greenUs: timeUs('green_us'),
     timeBasis: text('time_basis', { enum: ['utc', 'local', 'none'] }).notNull(),
     simulated: boolean().notNull().default(false),
+    /** Track, window and devices of a session made from stored fixes: asked for twice it is one. */
+    windowKey: text('window_key').unique(),
+    /** Who made it; null = nobody's own. */
+    ownerId: integer('owner_id').references(() => users.id, { onDelete: 'set null' }),
     /** False while an import still writes it: hidden from every list. */
     ready: boolean().notNull().default(true),
     /** Counts up whenever laps are replaced: caches and ETags follow it. */
@@ -100,6 +107,8 @@ export const imports = pgTable(
     /** 1-based line of the fault in a text file. */
     line: integer(),
     trackId: integer('track_id'),
+    /** Who made it; null = nobody's own. */
+    ownerId: integer('owner_id').references(() => users.id, { onDelete: 'set null' }),
     sessionName: text('session_name'),
     /** The file's own modification time, from the browser. */
     modifiedAt: instant('modified_at'),

@@ -1,12 +1,11 @@
 import { isConnectionLoss } from '@/lib/db/patience';
-import type { FieldError } from '@/lib/errors';
+import type { AppError, FieldError } from '@/lib/errors';
 import { isAppError, messageOf } from '@/lib/errors';
 import { log } from '@/lib/log';
 
 /** Any error as the one JSON shape. What is not meant for people is logged, not shown. */
 export function failureResponse(error: unknown, requestId: string, url: string): Response {
-  if (isAppError(error))
-    return errorResponse(error.status, error.code, error.message, requestId, error.errors);
+  if (isAppError(error)) return refusalResponse(error, requestId);
   log.error('A request failed', { url, requestId, error: messageOf(error) });
   if (isConnectionLoss(error)) return databaseAway(requestId);
   return errorResponse(
@@ -15,6 +14,16 @@ export function failureResponse(error: unknown, requestId: string, url: string):
     'The server failed; nothing was changed by this request as far as it knows. The log has the details.',
     requestId,
   );
+}
+
+function refusalResponse(error: AppError, requestId: string): Response {
+  const { retryAfterS, captchaRequired, headers = {} } = error.more;
+  const extra = captchaRequired ? { captcha_required: true } : {};
+  const response = errorResponse(error.status, error.code, error.message, requestId, error.errors, extra);
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+  if (retryAfterS !== undefined) response.headers.set('Retry-After', String(retryAfterS));
+  if (error.status === 401) response.headers.set('WWW-Authenticate', 'Bearer realm="Pitwall"');
+  return response;
 }
 
 /** The database is restarted when it dies: what fails meanwhile is worth another try. */
@@ -31,12 +40,14 @@ export function errorResponse(
   message: string,
   requestId: string,
   errors?: readonly FieldError[],
+  extra: Readonly<Record<string, unknown>> = {},
 ): Response {
   const body = {
     error: code,
     message,
     status_code: status,
     ...(errors && errors.length > 0 ? { errors } : {}),
+    ...extra,
     request_id: requestId,
   };
   return Response.json(body, {

@@ -12,3 +12,9 @@ export function unchanged(request: Request, tag: string): boolean {
   const known = request.headers.get('if-none-match') ?? '';
   return known.split(',').some((one) => one.trim().replace(/^W\//, '') === tag);
 }
+
+/** An answer with its tag: 304 without a body when the client has it. */
+export function tagged(request: Request, tag: string, answer: unknown): Response {
+  if (unchanged(request, tag)) return new Response(null, { status: 304, headers: { ETag: tag } });
+  return Response.json(answer, { headers: { ETag: tag, 'Cache-Control': 'private, no-cache' } });
+}

@@ -1,138 +1,118 @@
-import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
+import { userIdOf } from '@/lib/auth/actor';
+import { type RateResult, rateHeaders } from '@/lib/auth/rate-limits';
 import { AppError } from '@/lib/errors';
 import { serviceContext } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
+import { requireLevel } from '@/lib/services/rights';
+import { checkAnswer } from './answer-check';
+import { readJson } from './body';
 import { errorResponse, failureResponse } from './failure';
-
-type Schema = z.ZodType | undefined;
-type Parsed<S extends Schema> = S extends z.ZodType ? z.output<S> : undefined;
-
-export type RouteInput<P extends Schema, Q extends Schema, B extends Schema> = {
-  ctx: ServiceContext;
-  request: Request;
-  params: Parsed<P>;
-  query: Parsed<Q>;
-  body: Parsed<B>;
-};
-
-type RouteParts<P extends Schema, Q extends Schema, B extends Schema> = {
-  params?: P;
-  query?: Q;
-  /** A JSON body of at most 1 MB. */
-  body?: B;
-  /** Answers with JSON (200), or with a Response of its own. */
-  fn(input: RouteInput<P, Q, B>): Promise<unknown>;
-};
-
-const MAX_BODY_BYTES = 1024 * 1024;
+import { splitQuery } from './filters';
+import type { Method, Operation } from './operation';
+import { requestContext } from './request-context';
+import { stampOf } from './request-stamp';
 
 /** Next hands over the path's parameters as a promise. */
-type NextContext = { params: Promise<Record<string, string | string[]>> };
+type NextContext = { params: Promise<Record<string, string | string[] | undefined>> };
+type Handler = (request: Request, context: NextContext) => Promise<Response>;
 
-/** A route handler: parse, call, answer; every error in the one JSON shape, with the request's id. */
-export function route<
-  P extends Schema = undefined,
-  Q extends Schema = undefined,
-  B extends Schema = undefined,
->(parts: RouteParts<P, Q, B>): (request: Request, context: NextContext) => Promise<Response> {
-  return async (request, context) => {
-    const requestId = randomUUID();
-    try {
-      const answer = await parts.fn({
-        ctx: serviceContext(),
-        request,
-        params: parse<P>('params', parts.params, await context.params),
-        query: parse<Q>('query', parts.query, Object.fromEntries(new URL(request.url).searchParams)),
-        body: parse<B>('body', parts.body, parts.body ? await jsonOf(request) : null),
-      });
-      const response = answer instanceof Response ? answer : Response.json(answer, { headers: NO_STORE });
-      response.headers.set('X-Request-Id', requestId);
-      return response;
-    } catch (error) {
-      return failureResponse(error, requestId, request.url);
-    }
+/** The handlers of a path: its operations, and 405 for every other method. */
+export function route(...operations: readonly Operation[]): Record<Method, Handler> {
+  const refuse = methodNotAllowed(operations.map((one) => one.method));
+  const handlerOf = (method: Method): Handler => {
+    const found = operations.find((one) => one.method === method);
+    return found ? (request, context) => handle(found, request, context) : refuse;
   };
+  return {
+    GET: handlerOf('GET'),
+    POST: handlerOf('POST'),
+    PUT: handlerOf('PUT'),
+    PATCH: handlerOf('PATCH'),
+    DELETE: handlerOf('DELETE'),
+  };
+}
+
+async function handle(one: Operation, request: Request, { params }: NextContext): Promise<Response> {
+  return answering(request, async (ctx) => runOperation(one, ctx, request, await params));
+}
+
+/** Runs an operation for a request: right, parse, call; the answer as its Response. */
+export async function runOperation(
+  one: Operation,
+  ctx: ServiceContext,
+  request: Request,
+  params: unknown,
+): Promise<Response> {
+  requireLevel(ctx, one.action);
+  const { query, filters } = splitQuery(new URL(request.url), one);
+  const body = one.hasBody ? await readJson(request) : null;
+  const answer = await one.call(ctx, request, { params, query, filters, body });
+  if (answer instanceof Response) return answer;
+  if (one.answer === null) return new Response(null, { status: 204, headers: NO_STORE });
+  checkAnswer(one, answer);
+  return Response.json(answer, { status: one.status, headers: NO_STORE });
 }
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
-/** The schema's output; without a schema there is nothing to give, as its type says. */
-function parse<S extends Schema>(where: string, schema: S | undefined, value: unknown): Parsed<S>;
-function parse(where: string, schema: Schema, value: unknown): unknown {
-  if (!schema) return undefined;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const errors = placesOf(result.error.issues).map(({ path, message }) => ({
-    field: path.map(String).join('.') || where,
-    message,
-  }));
-  const first = errors[0];
-  const isMissingPage = where === 'params';
+/**
+ * Answers a request of the API: who asks, within which limit, then `work`. Every error comes in the one JSON shape,
+ * every answer with the request's id and the limit's headers.
+ */
+export async function answering(
+  request: Request,
+  work: (ctx: ServiceContext) => Promise<Response>,
+): Promise<Response> {
+  const stamp = stampOf(request.headers);
+  let limit: Record<string, string> = {};
+  const withHeaders = (response: Response): Response => {
+    for (const [name, value] of Object.entries(limit)) response.headers.set(name, value);
+    response.headers.set('X-Request-Id', stamp.requestId);
+    return response;
+  };
+  try {
+    const ctx = await requestContext(request, stamp).catch(async (error: unknown) => {
+      // Whoever tries tokens is counted by his address.
+      limit = rateHeaders(await takeLimit(`ip:${stamp.ip}`));
+      throw error;
+    });
+    const userId = userIdOf(ctx.caller.actor);
+    const { actor } = ctx.caller;
+    const who =
+      actor.kind === 'key' ? `key:${actor.keyId}` : userId === null ? `ip:${stamp.ip}` : `user:${userId}`;
+    limit = rateHeaders(await takeLimit(who));
+    return withHeaders(await work(ctx));
+  } catch (error) {
+    return withHeaders(failureResponse(error, stamp.requestId, request.url));
+  }
+}
+
+async function takeLimit(who: string): Promise<RateResult> {
+  const result = await serviceContext().auth.limiter.take(who);
+  if (result.allowed) return result;
   throw new AppError(
-    isMissingPage ? 'not_found' : 'bad_request',
-    isMissingPage ? 404 : 400,
-    `${first?.field ?? where}: ${first?.message ?? 'is not valid'}`,
-    errors,
+    'too_many_requests',
+    429,
+    `More than ${result.limit} requests a minute. Come again in ${result.retryAfterS} s.`,
+    [],
+    { retryAfterS: result.retryAfterS, headers: rateHeaders(result) },
   );
 }
 
-type Issue = z.core.$ZodIssue;
-
-/** The faults where they are: of several shapes that a value may have, those of the one that it misses least. */
-function placesOf(issues: readonly Issue[]): Pick<Issue, 'path' | 'message'>[] {
-  return issues.flatMap((issue) => {
-    const shapes = issue.code === 'invalid_union' ? issue.errors : [];
-    const [nearest] = [...shapes].sort((a, b) => a.length - b.length);
-    if (!nearest || nearest.length === 0) return [issue];
-    return placesOf(nearest).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
-  });
-}
-
-async function jsonOf(request: Request): Promise<unknown> {
-  const text = await textOf(request);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new AppError('bad_request', 400, 'The body is not JSON.', [{ field: 'body', message: 'not JSON' }]);
-  }
-}
-
-/** The body piece by piece: one that does not say its length must not fill the memory either. */
-async function textOf(request: Request): Promise<string> {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLong();
-  const reader = request.body?.getReader();
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-    bytes += part.value.byteLength;
-    if (bytes > MAX_BODY_BYTES) {
-      await reader?.cancel().catch(() => {});
-      throw tooLong();
-    }
-    pieces.push(part.value);
-  }
-  return new TextDecoder().decode(Buffer.concat(pieces));
-}
-
-const tooLong = (): AppError => new AppError('too_large', 413, 'The body is longer than 1 MB.');
-
 /** Answers every method that a path does not have. */
-export function methodNotAllowed(allowed: readonly string[]): () => Response {
-  return () => {
-    const response = errorResponse(
-      405,
-      'method_not_allowed',
-      `This path takes ${allowed.join(', ')}.`,
-      randomUUID(),
-    );
+function methodNotAllowed(allowed: readonly string[]): Handler {
+  return async (request) => {
+    const words = `This path takes ${allowed.join(', ')}.`;
+    const { requestId } = stampOf(request.headers);
+    const response = errorResponse(405, 'method_not_allowed', words, requestId);
     response.headers.set('Allow', allowed.join(', '));
     return response;
   };
 }
 
 /** For every path of the API that is none. */
-export function noSuchPath(request: Request): Response {
+export async function noSuchPath(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  return errorResponse(404, 'not_found', `The API has no ${pathname}.`, randomUUID());
+  const { requestId } = stampOf(request.headers);
+  return errorResponse(404, 'not_found', `The API has no ${pathname}.`, requestId);
 }

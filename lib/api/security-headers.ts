@@ -1,3 +1,5 @@
+import { isLoopback } from '@/lib/auth/client-address';
+
 /** What of the settings the headers depend on. */
 export type SecuritySettings = {
   /** Where map tiles come from, as an origin. */
@@ -48,22 +50,29 @@ const FIXED: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
   'X-Frame-Options': 'DENY',
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'Permissions-Policy':
-    'accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()',
+    'accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()',
 };
 
-/** The headers of every answer. `shared` is one that pages of another origin may read. */
+/** The headers of every answer. */
 export function securityHeaders(answer: {
   policy: string;
+  /** How the client asked, and the Host that it named. */
   scheme: 'http' | 'https';
+  host: string | undefined;
+  /** Whether pages of another origin may read it. */
   shared: boolean;
 }): Record<string, string> {
+  const isHttps = answer.scheme === 'https';
   return {
     ...FIXED,
+    // Elsewhere browsers pass over it, and complain in the console of every page.
+    ...((isHttps || isLoopback(answer.host?.replace(/:\d+$/, '') ?? '')) && {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+    }),
     'Content-Security-Policy': answer.policy,
     'Cross-Origin-Resource-Policy': answer.shared ? 'cross-origin' : 'same-origin',
-    ...(answer.scheme === 'https' && { 'Strict-Transport-Security': 'max-age=15552000' }),
+    ...(isHttps && { 'Strict-Transport-Security': 'max-age=15552000' }),
   };
 }
 

@@ -9,6 +9,7 @@ import { MAX_UPLOAD_BYTES, type Spool, tooLarge } from '@/lib/spool';
 
 const MAX_FILES = 100;
 const MAX_FIELDS = 10;
+const STALLED_AFTER_MS = 60_000;
 /** A file dated later, or before 1970, was dated by a broken clock: it counts as undated. */
 const LATEST_MS = Date.UTC(9999, 11, 31);
 
@@ -27,13 +28,14 @@ export type Upload = {
 export async function receiveUpload(
   request: Request,
   ctx: Pick<ServiceContext, 'db' | 'spool' | 'report'>,
+  signal: AbortSignal = request.signal,
 ): Promise<Upload> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data\s*;/i.test(type) || !request.body)
     throw new AppError('unsupported_media_type', 415, 'Send the files as multipart/form-data, field "file".');
   const taken: Taken = { fields: {}, streams: [], writes: [] };
   try {
-    await parse(toNode(request.body), type, ctx.spool, taken);
+    await parse(watched(toNode(request.body), signal), type, ctx.spool, taken);
     const files = await Promise.all(taken.writes);
     return await finished(taken.fields, files);
   } catch (error) {
@@ -54,6 +56,28 @@ type Taken = { fields: Record<string, string>; streams: BusboyFileStream[]; writ
 /** The web stream of a request is one of Node's own: same object, other type declaration. */
 const toNode = (body: ReadableStream<Uint8Array>): Readable =>
   Readable.fromWeb(body as NodeReadableStream<Uint8Array>);
+
+/** Ends a body whose sender may send no more (a revoked login), or has sent nothing for too long. */
+function watched(body: Readable, signal: AbortSignal): Readable {
+  const end = (): void => {
+    body.destroy(new AppError('token_ended', 401, 'The login of this upload has ended. Log in anew.'));
+  };
+  let timer = setTimeout(stall, STALLED_AFTER_MS);
+  function stall(): void {
+    body.destroy(new AppError('too_slow', 408, 'The upload stood still for a minute: send it again.'));
+  }
+  body.on('data', () => {
+    clearTimeout(timer);
+    timer = setTimeout(stall, STALLED_AFTER_MS);
+  });
+  body.once('close', () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  });
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  return body;
+}
 
 function parse(body: Readable, type: string, spool: Spool, taken: Taken): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -101,11 +125,13 @@ function openParser(type: string) {
 }
 
 const broken = (error: unknown): AppError =>
-  new AppError(
-    'bad_request',
-    400,
-    `The upload broke off or is no valid multipart body (${messageOf(error)}).`,
-  );
+  isAppError(error)
+    ? error
+    : new AppError(
+        'bad_request',
+        400,
+        `The upload broke off or is no valid multipart body (${messageOf(error)}).`,
+      );
 
 async function takeFile(spool: Spool, stream: BusboyFileStream, file: string): Promise<SpooledFile> {
   return { file, ...(await spool.write(file, stream)), modifiedMs: null };

@@ -27,6 +27,8 @@ export const apiError = z.object({
   message: z.string(),
   status_code: z.number().int(),
   errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  /** The login needs a solved reCAPTCHA. */
+  captcha_required: z.boolean().optional(),
   request_id: z.string(),
 });
 export type ApiError = z.infer<typeof apiError>;

@@ -8,7 +8,13 @@ export const importEvent = z.object({
 });
 export const sessionEvent = z.object({ session_id: z.int() });
 export const devicesEvent = z.object({ device_ids: z.array(z.int()) });
-export const demoEvent = z.object({ demo: z.string(), start_ms: z.number() });
+/** ISO 8601, the UTC day. */
+export const upkeepEvent = z.object({ day: z.iso.date() });
+export const demoEvent = z.object({
+  demo: z.string(),
+  start_ms: z.number(),
+  owner_id: z.int().nullable().default(null),
+});
 
 /** What a worker task says of how far it is. */
 export const taskProgress = z.object({

@@ -31,12 +31,6 @@ export const lapItem = z.object({
 export type LapItem = z.infer<typeof lapItem>;
 export const lapList = listOf(lapItem);
 
-export const lapFilter = z.object({
-  device_id: id.optional(),
-  class: lapClass.optional(),
-  format: z.enum(['json', 'csv']).default('json'),
-});
-
 /**
  * What one lap recorded, column by column; every column has `samples` values. Always there: time_ms (from the
  * lap's start), distance_m, x, y, speed_mps; then the recording's own channels. null = no value.

@@ -4,6 +4,9 @@ import { trackShape } from './tracks';
 
 export const sessionKind = z.enum(['practice', 'qualifying', 'race']);
 
+/** Who made it; null = nobody who is still here. */
+const owner = z.object({ id, username: z.string() }).nullable();
+
 export const sessionListItem = z.object({
   id,
   name: z.string(),
@@ -17,6 +20,7 @@ export const sessionListItem = z.object({
   complete_laps: z.number().int(),
   best_ms: milliseconds.nullable(),
   best_label: z.string().nullable(),
+  owner,
   created_at: instant,
 });
 export type SessionListItem = z.infer<typeof sessionListItem>;
@@ -58,6 +62,7 @@ export const sessionDetail = z.object({
   simulated: z.boolean(),
   revision: z.number().int(),
   notes: z.array(z.string()),
+  owner,
   track: trackShape.nullable(),
   /** Best lap first. */
   entries: z.array(sessionEntry),
@@ -77,3 +82,21 @@ export const sessionFilter = z.object({
 export type SessionFilter = z.infer<typeof sessionFilter>;
 
 export const reprocessAccepted = z.object({ session_id: id, job_id: id });
+
+/** A session over what devices have sent; the window is [from, to) and at most 24 hours. */
+export const sessionCreate = z.strictObject({
+  device_ids: z.array(id).min(1).max(100),
+  track_id: id,
+  name: plainText.trim().min(1).max(150),
+  from: instant,
+  to: instant,
+  kind: sessionKind.default('practice'),
+});
+export type SessionCreate = z.infer<typeof sessionCreate>;
+
+/** `made` is false when the session was there; then no job is asked for. */
+export const sessionCreated = z.object({ session_id: id, job_id: id.nullable(), made: z.boolean() });
+export type SessionCreated = z.infer<typeof sessionCreated>;
+
+/** A session's id, or the newest. */
+export const sessionRef = z.union([z.literal('latest'), id]);

@@ -18,17 +18,6 @@ export const systemStatus = z.object({
 });
 export type SystemStatus = z.infer<typeof systemStatus>;
 
-export const deviceItem = z.object({
-  id,
-  source: z.string(),
-  external_id: z.string(),
-  name: z.string(),
-  frame: z.enum(['wgs84', 'planar']),
-  sessions: z.number().int(),
-  created_at: instant,
-});
-export type DeviceItem = z.infer<typeof deviceItem>;
-
 export const jobItem = z.object({
   id,
   job: z.string(),

@@ -55,6 +55,16 @@ export const trackRecord = z.object({
 });
 export type TrackRecord = z.infer<typeof trackRecord>;
 
+/** Whether a track file is a track. */
+export const trackCheck = z.object({
+  ok: z.boolean(),
+  /** What is wrong, and how to mend it. */
+  message: z.string().nullable(),
+  checkpoints: z.int(),
+  length_m: z.number().nullable(),
+});
+export type TrackCheck = z.infer<typeof trackCheck>;
+
 /** Best lap of each entry, fastest first. */
 export const trackDetail = trackShape.extend({ sessions: z.number().int(), records: z.array(trackRecord) });
 export type TrackDetail = z.infer<typeof trackDetail>;

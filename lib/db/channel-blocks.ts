@@ -107,25 +107,40 @@ export function unpackChannels(
 
 type BlockRow = { count: number; channels: KeptChannel[]; data: Uint8Array };
 
-/** All channels of a device, one value for each of its `count` fixes; NaN where a run did not have the channel. */
-export async function readChannels(db: Db, deviceId: number, count: number): Promise<Channel[]> {
+/**
+ * All channels of a device from `fromUs` on, one value for each of the `count` fixes there; NaN where a run did not
+ * have the channel. A run's values go with its fixes one by one, so that a window that begins inside a run leaves out
+ * as many values as fixes.
+ */
+export async function readChannels(db: Db, deviceId: number, count: number, fromUs = 0): Promise<Channel[]> {
   const found = new Map<string, Channel>();
-  let row = 0;
-  let afterUs = -1;
-  for (;;) {
+  const start = await firstRun(db, deviceId, fromUs);
+  let row = -start.skip;
+  let afterUs = start.fromUs - 1;
+  while (row < count) {
     // One at a time: each is a short turn on the embedded database.
     const [block] = await db.execute<BlockRow & { from_us: string }>(sql`
       select from_us, count, channels, data from channel_blocks
       where device_id = ${deviceId} and from_us > ${afterUs} order by from_us limit 1`);
     if (!block) break;
     const columns = unpackChannels(block.data, block.channels, block.count);
+    const left = Math.max(0, -row);
     block.channels.forEach(({ name, unit }, index) => {
       const channel = found.get(name) ?? { name, unit, values: new Float64Array(count).fill(Number.NaN) };
-      channel.values.set(columns[index]?.subarray(0, count - row) ?? [], row);
+      channel.values.set(columns[index]?.subarray(left, count - row) ?? [], row + left);
       found.set(name, channel);
     });
     row += block.count;
     afterUs = Number(block.from_us);
   }
   return [...found.values()];
+}
+
+/** The run in which `fromUs` lies (else the next), and how many of its fixes come before. */
+async function firstRun(db: Db, deviceId: number, fromUs: number): Promise<{ fromUs: number; skip: number }> {
+  const [row] = await db.execute<{ from_us: string; skip: number }>(sql`
+    select from_us, (select count(*)::int from positions
+      where device_id = ${deviceId} and time_us >= from_us and time_us < ${fromUs}) as skip
+    from channel_blocks where device_id = ${deviceId} and from_us <= ${fromUs} order by from_us desc limit 1`);
+  return row ? { fromUs: Number(row.from_us), skip: row.skip } : { fromUs: 0, skip: 0 };
 }

@@ -1,4 +1,5 @@
 import { and, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { users } from '@/drizzle/schema/people';
 import { devices, sessionEntries } from '@/drizzle/schema/sessions';
 import type { Frame } from '@/lib/timing/types';
 import type { Db } from './client';
@@ -8,6 +9,7 @@ export type NewDevice = {
   externalId: string;
   name: string;
   frame: Frame;
+  ownerId: number | null;
 };
 
 /** Gives the device of this source and external id, made hidden (not ready) when there was none. */
@@ -31,11 +33,17 @@ export function publishDevices(db: Db, ids: readonly number[]) {
     .where(inArray(devices.id, [...ids]));
 }
 
-export type StoredDevice = { id: number; name: string; frame: Frame };
+export type StoredDevice = { id: number; name: string; frame: Frame; ownerId: number | null; ready: boolean };
 
 export function devicesById(db: Db, ids: readonly number[]): Promise<StoredDevice[]> {
   return db
-    .select({ id: devices.id, name: devices.name, frame: devices.frame })
+    .select({
+      id: devices.id,
+      name: devices.name,
+      frame: devices.frame,
+      ownerId: devices.ownerId,
+      ready: devices.ready,
+    })
     .from(devices)
     .where(inArray(devices.id, [...ids]))
     .orderBy(devices.id);
@@ -57,20 +65,33 @@ export function deleteDevice(db: Db, id: number) {
   return db.delete(devices).where(eq(devices.id, id));
 }
 
-/** Of `ids`, those that no session has any more. */
-export async function devicesWithoutSession(db: Db, ids: readonly number[]): Promise<number[]> {
+/**
+ * Of `ids`, those that no session has any more and that are a session's own: made out of a file or simulated, for the
+ * account that the session belongs to. Trackers and whatever else is shared go on without sessions.
+ */
+export async function devicesWithoutSession(
+  db: Db,
+  ids: readonly number[],
+  ownerId: number | null,
+): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .select({ id: devices.id })
     .from(devices)
     .leftJoin(sessionEntries, eq(sessionEntries.deviceId, devices.id))
-    .where(and(inArray(devices.id, [...ids]), isNull(sessionEntries.id)));
+    .where(
+      and(
+        inArray(devices.id, [...ids]),
+        isNull(sessionEntries.id),
+        inArray(devices.source, ['file', 'simulator']),
+        ownerId === null ? isNull(devices.ownerId) : eq(devices.ownerId, ownerId),
+      ),
+    );
   return rows.map((row) => row.id);
 }
 
-/** Devices of people's sight, newest first, with the number of their sessions. */
-export function listDevices(db: Db, limit: number, offset: number) {
-  return db
+const seen = (db: Db) =>
+  db
     .select({
       id: devices.id,
       source: devices.source,
@@ -78,15 +99,34 @@ export function listDevices(db: Db, limit: number, offset: number) {
       name: devices.name,
       frame: devices.frame,
       createdAt: devices.createdAt,
+      ownerId: devices.ownerId,
+      ownerName: users.username,
       sessions: count(sessionEntries.id),
     })
     .from(devices)
+    .leftJoin(users, eq(users.id, devices.ownerId))
     .leftJoin(sessionEntries, eq(sessionEntries.deviceId, devices.id))
-    .where(eq(devices.ready, true))
-    .groupBy(devices.id)
-    .orderBy(desc(devices.id))
-    .limit(limit)
-    .offset(offset);
+    .groupBy(devices.id, users.id);
+
+export type DeviceRow = Awaited<ReturnType<typeof listDevices>>[number];
+
+/** Devices of people's sight, newest first, with the number of their sessions. */
+export function listDevices(db: Db, limit: number, offset: number) {
+  return seen(db).where(eq(devices.ready, true)).orderBy(desc(devices.id)).limit(limit).offset(offset);
+}
+
+/** A device of people's sight. */
+export async function deviceById(db: Db, id: number): Promise<DeviceRow | null> {
+  const [row] = await seen(db).where(and(eq(devices.ready, true), eq(devices.id, id)));
+  return row ?? null;
+}
+
+export async function changeDevice(
+  tx: Db,
+  id: number,
+  change: { name?: string; ownerId?: number | null },
+): Promise<void> {
+  if (Object.keys(change).length > 0) await tx.update(devices).set(change).where(eq(devices.id, id));
 }
 
 export async function countDevices(db: Db): Promise<number> {

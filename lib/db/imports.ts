@@ -10,6 +10,7 @@ export type NewImport = {
   hash: string;
   bytes: number;
   trackId: number | null;
+  ownerId: number | null;
   sessionName: string | null;
   modifiedAt: string | null;
 };
@@ -139,9 +140,4 @@ export async function openImportsOfHash(db: Db, hash: string, id: number): Promi
     .where(and(eq(imports.hash, hash), inArray(imports.status, ['queued', 'running'])))
     .orderBy(imports.id);
   return rows.filter((row) => row.id !== id);
-}
-
-/** Serialises what concerns one batch until the transaction ends (the embedded database does so anyway). */
-export async function lockBatch(tx: Db, batch: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(7345118, hashtext(${batch}))`);
 }

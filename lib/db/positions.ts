@@ -174,3 +174,22 @@ export async function deleteFixes(db: Db, deviceId: number, rows: number): Promi
 export async function deleteBlocks(db: Db, deviceId: number): Promise<void> {
   await db.execute(sql`delete from channel_blocks where device_id = ${deviceId}`);
 }
+
+/** How many fixes devices have in [fromUs, untilUs), and how often they came. */
+export async function fixCounts(
+  db: Db,
+  deviceIds: readonly number[],
+  fromUs: number,
+  untilUs: number,
+): Promise<{ deviceId: number; fixes: number; rateHz: number | null }[]> {
+  const counted: { deviceId: number; fixes: number; rateHz: number | null }[] = [];
+  for (const deviceId of deviceIds) {
+    const [row] = await db.execute<{ fixes: number; first: string | null; last: string | null }>(sql`
+      select count(*)::int as fixes, min(time_us) as first, max(time_us) as last from positions
+      where device_id = ${deviceId} and time_us >= ${fromUs} and time_us < ${untilUs}`);
+    const fixes = row?.fixes ?? 0;
+    const spanUs = Number(row?.last ?? 0) - Number(row?.first ?? 0);
+    counted.push({ deviceId, fixes, rateHz: spanUs > 0 ? ((fixes - 1) * 1e6) / spanUs : null });
+  }
+  return counted;
+}

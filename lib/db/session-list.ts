@@ -1,6 +1,8 @@
 import { sql } from 'drizzle-orm';
+import type { Condition, FilterType } from '@/lib/contracts/filters';
 import type { SessionFilter } from '@/lib/contracts/sessions';
 import type { Db } from './client';
+import { whereOf } from './conditions';
 
 export type SessionListRow = {
   id: number;
@@ -19,6 +21,8 @@ export type SessionListRow = {
   best_number: string | null;
   best_driver: string | null;
   best_device: string | null;
+  owner_id: number | null;
+  owner_name: string | null;
   total: number;
 };
 
@@ -29,12 +33,48 @@ const ORDERS = {
   name: sql`lower(sessions.name), sessions.id`,
 };
 
+const FIELDS = {
+  id: sql`sessions.id`,
+  name: sql`sessions.name`,
+  kind: sql`sessions.kind`,
+  simulated: sql`sessions.simulated`,
+  started_at: sql`(sessions.from_us / 1000.0)`,
+  ended_at: sql`(sessions.to_us / 1000.0)`,
+  laps: sql`coalesce(driven.laps, 0)`,
+  complete_laps: sql`coalesce(driven.complete, 0)`,
+  best_ms: sql`best.time_ms`,
+  owner_id: sql`sessions.owner_id`,
+};
+
+/** What a list of sessions can be cut down by. */
+export const SESSION_FILTERS = {
+  id: 'number',
+  name: 'text',
+  kind: 'text',
+  simulated: 'flag',
+  started_at: 'instant',
+  ended_at: 'instant',
+  laps: 'number',
+  complete_laps: 'number',
+  best_ms: 'number',
+  owner_id: 'number',
+} as const satisfies Record<keyof typeof FIELDS, FilterType>;
+
+/** The newest session that people can see. */
+export async function latestSession(db: Db): Promise<number | null> {
+  const [row] = await db.execute<{ id: number }>(
+    sql`select id from sessions where ready order by from_us desc, id desc limit 1`,
+  );
+  return row?.id ?? null;
+}
+
 /** Sessions that match, with what a list shows of them; `total` counts all that match. */
 export async function listSessions(
   db: Db,
   filter: SessionFilter,
   limit: number,
   offset: number,
+  conditions: readonly Condition[] = [],
 ): Promise<SessionListRow[]> {
   const words = filter.search?.trim() ? `%${filter.search.trim().replace(/[\\%_]/g, '\\$&')}%` : null;
   return db.execute<SessionListRow>(sql`
@@ -43,9 +83,11 @@ export async function listSessions(
       (select count(*)::int from session_entries where session_id = sessions.id) as entries,
       coalesce(driven.laps, 0) as laps, coalesce(driven.complete, 0) as complete_laps,
       best.time_ms as best_ms, best.number as best_number, best.driver as best_driver,
-      best.device as best_device, count(*) over ()::int as total
+      best.device as best_device,
+      sessions.owner_id, users.username as owner_name, count(*) over ()::int as total
     from sessions
     left join tracks on tracks.id = sessions.track_id
+    left join users on users.id = sessions.owner_id
     left join (
       select session_id, count(*)::int as laps, count(*) filter (where class = 'complete')::int as complete
       from laps group by session_id) as driven on driven.session_id = sessions.id
@@ -61,6 +103,7 @@ export async function listSessions(
     where sessions.ready
       and (${filter.track_id ?? null}::int4 is null or sessions.track_id = ${filter.track_id ?? null}::int4)
       and (${words}::text is null or sessions.name ilike ${words}::text or tracks.name ilike ${words}::text)
+      and ${whereOf(conditions, FIELDS)}
     order by ${ORDERS[filter.sort]} limit ${limit} offset ${offset}`);
 }
 

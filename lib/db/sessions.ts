@@ -86,20 +86,19 @@ export async function mergeSession(tx: Db, from: number, into: number): Promise<
   await tx.execute(sql`delete from sessions where id = ${from}`);
 }
 
-/** Published sessions of a batch's other imports on the same track whose window meets [fromUs, toUs). */
+/** The same account's published sessions of a batch's other imports on the same track whose window meets [fromUs, toUs). */
 export async function overlappingOfBatch(
   tx: Db,
   batch: string,
-  trackId: number,
-  fromUs: number,
-  toUs: number,
+  session: Pick<SessionRow, 'trackId' | 'fromUs' | 'toUs' | 'ownerId'>,
 ): Promise<number[]> {
   const rows = await tx.execute<{ id: number }>(sql`
     select distinct sessions.id from sessions
     join session_entries on session_entries.session_id = sessions.id
     join imports on imports.batch = ${batch} and imports.device_ids @> to_jsonb(session_entries.device_id)
-    where sessions.ready and sessions.track_id = ${trackId}
-      and sessions.from_us < ${toUs} and sessions.to_us > ${fromUs}
+    where sessions.ready and sessions.track_id = ${session.trackId}
+      and sessions.owner_id is not distinct from ${session.ownerId}::int4
+      and sessions.from_us < ${session.toUs} and sessions.to_us > ${session.fromUs}
     order by sessions.id`);
   return rows.map((row) => row.id);
 }
@@ -160,5 +159,11 @@ export async function sessionOfDevices(db: Db, deviceIds: readonly number[]): Pr
     .where(inArray(sessionEntries.deviceId, [...deviceIds]))
     .orderBy(sessionEntries.sessionId)
     .limit(1);
+  return row?.id ?? null;
+}
+
+/** The session made out of this window of devices on a track (see its column), or null. */
+export async function sessionByWindow(tx: Db, windowKey: string): Promise<number | null> {
+  const [row] = await tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.windowKey, windowKey));
   return row?.id ?? null;
 }

@@ -12,3 +12,8 @@ export async function keepOnce(db: Db, key: string, value: unknown): Promise<boo
 export async function forget(db: Db, key: string): Promise<void> {
   await db.execute(sql`delete from settings where key = ${key}`);
 }
+
+export async function isKept(db: Db, key: string): Promise<boolean> {
+  const rows = await db.execute(sql`select 1 from settings where key = ${key}`);
+  return rows.length > 0;
+}

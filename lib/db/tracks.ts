@@ -191,3 +191,27 @@ export async function countTrackSessions(db: Db, trackId: number): Promise<numbe
   );
   return row?.count ?? 0;
 }
+
+/** What of a track its revision in force says. */
+export async function setTrackFacts(
+  tx: Db,
+  id: number,
+  { box, ...facts }: Pick<NewTrack, 'name' | 'location' | 'box' | 'lengthM'>,
+): Promise<void> {
+  await tx
+    .update(tracks)
+    .set({ ...facts, ...box })
+    .where(eq(tracks.id, id));
+}
+
+/** Sessions on a track, hidden ones too. */
+export async function sessionsOfTrack(db: Db, trackId: number): Promise<number[]> {
+  const rows = await db.execute<{ id: number }>(
+    sql`select id from sessions where track_id = ${trackId} order by id`,
+  );
+  return rows.map((row) => row.id);
+}
+
+export async function deleteTrackRow(tx: Db, id: number): Promise<void> {
+  await tx.delete(tracks).where(eq(tracks.id, id));
+}

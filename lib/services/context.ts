@@ -1,3 +1,5 @@
+import type { Caller } from '@/lib/auth/actor';
+import type { AuthParts } from '@/lib/auth/parts';
 import type { Db, Sql } from '@/lib/db/client';
 import type { JobQueue } from '@/lib/jobs/local-queue';
 import type { CpuWorker } from '@/lib/jobs/worker-host';
@@ -12,6 +14,9 @@ export type ServiceContext = {
   bus: Bus;
   spool: Spool;
   worker: CpuWorker;
+  auth: AuthParts;
+  /** Who asks. The jobs' and the start's own context has the product itself. */
+  caller: Caller;
   /** One line for the log. */
   report: (line: string) => void;
 };

@@ -8,27 +8,32 @@ import {
   updateImport,
 } from '@/lib/db/imports';
 import { deleteSessionRows, entriesOf, sessionOfDevices } from '@/lib/db/sessions';
-import type { ServiceContext } from './context';
+import { audit } from './audit';
+import { requireOwn } from './rights';
 import { seenSession } from './sessions';
+import { verb } from './verb';
 
 /**
- * Deletes a session with its laps and with those of its devices that no other session has: their fixes, and the
- * imports and uploads that brought them, so that the same file can be imported anew. The fixes follow in a job.
+ * Deletes a session with its laps and with those of its devices that came from a file for it alone: their fixes, and
+ * the imports and uploads that brought them, so that the same file can be imported anew. The fixes follow in a job.
  */
-export async function deleteSession(ctx: ServiceContext, id: number): Promise<void> {
-  await seenSession(ctx, id);
+export const deleteSession = verb('session.delete', async (ctx, id: number): Promise<void> => {
+  const session = await seenSession(ctx, id);
+  requireOwn(ctx, 'session.delete', session.ownerId, `session ${id}`);
   const freed = await inTransaction(ctx.db, async (tx) => {
     const all = (await entriesOf(tx, id)).map((entry) => entry.deviceId);
     await deleteSessionRows(tx, [id]);
-    const devices = await devicesWithoutSession(tx, all);
+    const devices = await devicesWithoutSession(tx, all, session.ownerId);
     await condemnDevices(tx, devices);
     const hashes = await forgetImports(tx, devices);
     if (devices.length > 0)
       await ctx.queue.send({ name: 'devices/condemned', data: { device_ids: devices } }, tx);
+    const target = { noun: 'session', id, name: session.name };
+    await audit(tx, ctx, { action: 'session.delete', target, details: { devices: devices.length } });
     return hashes;
   });
   for (const hash of freed) await ctx.spool.remove(hash);
-}
+});
 
 /** Takes devices out of their imports; gives the hashes of the imports that are gone with their last device. */
 async function forgetImports(tx: Db, devices: readonly number[]): Promise<string[]> {

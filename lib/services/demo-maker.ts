@@ -29,6 +29,7 @@ export async function makeDemo(
   ctx: Pick<WorkerContext, 'db' | 'sql'>,
   key: string,
   startMs: number,
+  ownerId: number | null,
 ): Promise<{ sessionId: number }> {
   const { db } = ctx;
   const kept = await keepTrack(db, montmelo(), 'demo', true);
@@ -37,7 +38,12 @@ export async function makeDemo(
   const known = knownTrack(row);
   const cars: Car[] = [];
   for (const entry of simulateSession(SEED, { startMs })) {
-    const device = { externalId: `${key}:${entry.number}`, name: entry.name, frame: entry.fixes.frame };
+    const device = {
+      externalId: `${key}:${entry.number}`,
+      name: entry.name,
+      frame: entry.fixes.frame,
+      ownerId,
+    };
     const { id } = await patiently(() => ensureDevice(db, { source: 'simulator', ...device }));
     cars.push({ entry, id });
   }
@@ -47,7 +53,7 @@ export async function makeDemo(
   );
   const timed: TimedCar[] = [];
   for (const car of cars) timed.push(await timeCar(ctx, known, car));
-  const sessionId = await storeSession(db, known, timed);
+  const sessionId = await storeSession(db, known, timed, ownerId);
   await patiently(() =>
     inTransaction(db, async (tx) => {
       await publishDevices(tx, ids);
@@ -74,7 +80,12 @@ async function timeCar(
   return { entry, id, ...timed, window: windowOf(fixes), rejected };
 }
 
-async function storeSession(db: Db, known: KnownTrack, cars: readonly TimedCar[]): Promise<number> {
+async function storeSession(
+  db: Db,
+  known: KnownTrack,
+  cars: readonly TimedCar[],
+  ownerId: number | null,
+): Promise<number> {
   const entries = cars.map(({ entry, id, detection, rejected, window }) => ({
     deviceId: id,
     number: entry.number,
@@ -94,6 +105,7 @@ async function storeSession(db: Db, known: KnownTrack, cars: readonly TimedCar[]
     toUs: Math.max(...cars.map(({ window }) => window.to_us)),
     timeBasis: 'utc' as const,
     simulated: true,
+    ownerId,
     notes: [NOTE],
   };
   const sessionId = await patiently(() => inTransaction(db, (tx) => insertSession(tx, session, entries)));

@@ -1,23 +1,59 @@
-import type { DeviceItem } from '@/lib/contracts/system';
+import type { DeviceItem, DevicePatch } from '@/lib/contracts/devices';
+import { inTransaction } from '@/lib/db/client';
 import * as store from '@/lib/db/devices';
-import type { ServiceContext } from './context';
+import { userById } from '@/lib/db/users';
+import { AppError, notFound } from '@/lib/errors';
+import { audit } from './audit';
 import { isoOf } from './instants';
 import { type Page, pageOf } from './paging';
+import { verb } from './verb';
 
-export async function listDevices(
-  ctx: Pick<ServiceContext, 'db'>,
-  input: Page,
-): Promise<{ items: DeviceItem[]; total: number; next: string | null }> {
+export const listDevices = verb('device.list', async (ctx, input: Page) => {
   const page = pageOf(input);
   const rows = await store.listDevices(ctx.db, page.limit, page.offset);
-  const items = rows.map((row) => ({
+  return page.list(rows.map(deviceItemOf), await store.countDevices(ctx.db));
+});
+
+export const getDevice = verb('device.read', async (ctx, id: number): Promise<DeviceItem> => {
+  const row = await store.deviceById(ctx.db, id);
+  if (!row) throw notFound(`device ${id}`);
+  return deviceItemOf(row);
+});
+
+function deviceItemOf(row: store.DeviceRow): DeviceItem {
+  return {
     id: row.id,
     source: row.source,
     external_id: row.externalId,
     name: row.name,
     frame: row.frame,
     sessions: row.sessions,
+    owner: row.ownerId === null ? null : { id: row.ownerId, username: row.ownerName ?? '' },
     created_at: isoOf(row.createdAt),
-  }));
-  return page.list(items, await store.countDevices(ctx.db));
+  };
 }
+
+/** A device's name and owner; without an owner it is shared by all. */
+export const updateDevice = verb(
+  'device.update',
+  async (ctx, { id, ...patch }: DevicePatch & { id: number }): Promise<DeviceItem> => {
+    const changed = await inTransaction(ctx.db, async (tx) => {
+      const before = await store.deviceById(tx, id);
+      if (!before) throw notFound(`device ${id}`);
+      const owner = patch.owner_id;
+      if (typeof owner === 'number' && !(await userById(tx, owner)))
+        throw new AppError('bad_request', 400, `owner_id: there is no user ${owner}.`, [
+          { field: 'owner_id', message: 'is unknown' },
+        ]);
+      await store.changeDevice(tx, id, {
+        ...(patch.name === undefined ? {} : { name: patch.name }),
+        ...(owner === undefined ? {} : { ownerId: owner }),
+      });
+      const target = { noun: 'device', id, name: before.name };
+      await audit(tx, ctx, { action: 'device.update', target, details: { ...patch } });
+      return store.deviceById(tx, id);
+    });
+    if (!changed) throw notFound(`device ${id}`);
+    return deviceItemOf(changed);
+  },
+);

@@ -17,7 +17,7 @@ export async function loadStored(
   window: { fromUs: number; untilUs: number },
 ): Promise<StoredFixes> {
   const fixes = await patiently(() => readFixes(db, device.id, device.frame, window.fromUs, window.untilUs));
-  const channels = await patiently(() => readChannels(db, device.id, fixes.count));
+  const channels = await patiently(() => readChannels(db, device.id, fixes.count, window.fromUs));
   return { deviceId: device.id, fixes, channels };
 }
 

@@ -1,3 +1,4 @@
+import { userIdOf } from '@/lib/auth/actor';
 import type { ImportItem } from '@/lib/contracts/imports';
 import { type DetectResult, detectResult, type RecordingRead, readResult } from '@/lib/contracts/jobs';
 import { inTransaction } from '@/lib/db/client';
@@ -5,10 +6,12 @@ import * as store from '@/lib/db/imports';
 import { trackById } from '@/lib/db/tracks';
 import { AppError, messageOf, notFound } from '@/lib/errors';
 import { NonRetriableError } from '@/lib/jobs/define-job';
+import { audit } from './audit';
 import type { ServiceContext } from './context';
 import { importItemOf, relayProgress, tellImport } from './import/progress';
 import { dropUpload, finishImport, knownImport, publishImport } from './import/publish';
 import { type Page, pageOf } from './paging';
+import { verb } from './verb';
 
 /** A file that lies in the spool. */
 export type SpooledFile = { file: string; hash: string; bytes: number; modifiedMs: number | null };
@@ -25,23 +28,23 @@ export type UploadInput = {
  * done at once and leads to its session. Throws an AppError `not_found` for a track that is not there; then no file
  * is left.
  */
-export async function acceptUpload(
-  ctx: ServiceContext,
-  input: UploadInput,
-): Promise<{ items: Pick<ImportItem, 'id' | 'file' | 'status'>[] }> {
-  try {
-    await checkTrack(ctx, input.trackId);
-    const items: Pick<ImportItem, 'id' | 'file' | 'status'>[] = [];
-    for (const file of input.files) {
-      const row = await acceptFile(ctx, input, file);
-      items.push({ id: row.id, file: row.file, status: row.status });
-      await tellImport(ctx, row.id);
+export const acceptUpload = verb(
+  'import.create',
+  async (ctx, input: UploadInput): Promise<{ items: Pick<ImportItem, 'id' | 'file' | 'status'>[] }> => {
+    try {
+      await checkTrack(ctx, input.trackId);
+      const items: Pick<ImportItem, 'id' | 'file' | 'status'>[] = [];
+      for (const file of input.files) {
+        const row = await acceptFile(ctx, input, file);
+        items.push({ id: row.id, file: row.file, status: row.status });
+        await tellImport(ctx, row.id);
+      }
+      return { items };
+    } finally {
+      await settleUpload(ctx, input.files);
     }
-    return { items };
-  } finally {
-    await settleUpload(ctx, input.files);
-  }
-}
+  },
+);
 
 /** Ends the holds of spooled files: those that no import needs are removed. */
 export async function settleUpload(
@@ -65,8 +68,14 @@ async function acceptFile(ctx: ServiceContext, input: UploadInput, file: Spooled
       hash: file.hash,
       bytes: file.bytes,
       trackId: input.trackId,
+      ownerId: userIdOf(ctx.caller.actor),
       sessionName: input.sessionName,
       modifiedAt: file.modifiedMs === null ? null : new Date(file.modifiedMs).toISOString(),
+    });
+    await audit(tx, ctx, {
+      action: 'import.create',
+      target: { noun: 'import', id: row.id, name: row.file },
+      details: { bytes: row.bytes },
     });
     const known = await knownImport(tx, file.hash, row.id);
     if (known) {
@@ -87,21 +96,18 @@ async function acceptFile(ctx: ServiceContext, input: UploadInput, file: Spooled
 
 const KNOWN = 'imported before: this is its session';
 
-export async function listImports(
-  ctx: ServiceContext,
-  input: Page & { batch?: string | undefined },
-): Promise<{ items: ImportItem[]; total: number; next: string | null }> {
+export const listImports = verb('import.list', async (ctx, input: Page & { batch?: string | undefined }) => {
   const batch = input.batch ?? null;
   const page = pageOf(input);
   const rows = await store.listImports(ctx.db, batch, page.limit, page.offset);
   return page.list(rows.map(importItemOf), await store.countImports(ctx.db, batch));
-}
+});
 
-export async function getImport(ctx: ServiceContext, id: number): Promise<ImportItem> {
+export const getImport = verb('import.read', async (ctx, id: number): Promise<ImportItem> => {
   const row = await store.importWithResult(ctx.db, id);
   if (!row) throw notFound(`import ${id}`);
   return importItemOf(row);
-}
+});
 
 /** First step of an import: 'go', or it is over already. */
 export async function beginImport(ctx: ServiceContext, id: number): Promise<'go' | 'over'> {

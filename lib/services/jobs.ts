@@ -1,14 +1,23 @@
-import { demoEvent, devicesEvent, importEvent, sessionEvent } from '@/lib/contracts/jobs';
+import { demoEvent, devicesEvent, importEvent, sessionEvent, upkeepEvent } from '@/lib/contracts/jobs';
+import { purgeLogins } from '@/lib/db/logins';
 import { defineJob, type Job } from '@/lib/jobs/define-job';
 import type { ServiceContext } from './context';
 import { tellImport } from './import/progress';
 import { failImport } from './import/publish';
 import { beginImport, detectImport, readImport, showImport } from './imports';
+import { retireLogs } from './logs';
 import { purgeDevice } from './purge';
+import { UPKEEP_EVENT } from './upkeep';
 
 /** Every job of the product. `ctx` is asked for when a job runs: the queue is itself a part of it. */
-export function jobsOf(ctx: () => ServiceContext): Job[] {
-  return [importFile(ctx), recomputeSession(ctx), purgeDevices(ctx), makeDemo(ctx)];
+export function jobsOf(ctx: () => ServiceContext, settings: { logRetentionDays: number }): Job[] {
+  return [
+    importFile(ctx),
+    recomputeSession(ctx),
+    purgeDevices(ctx),
+    makeDemo(ctx),
+    tidyUp(ctx, settings.logRetentionDays),
+  ];
 }
 
 const importFile = (ctx: () => ServiceContext): Job =>
@@ -60,4 +69,17 @@ const makeDemo = (ctx: () => ServiceContext): Job =>
     triggers: [{ event: 'demo/wanted' }],
     data: demoEvent,
     run: ({ event, step }) => step.run('make', () => ctx().worker.run('demo', event.data)),
+  });
+
+/** Once a day: what is kept for a time only. */
+const tidyUp = (ctx: () => ServiceContext, days: number): Job =>
+  defineJob({
+    id: 'tidy-up',
+    retries: 3,
+    triggers: [{ event: UPKEEP_EVENT }],
+    data: upkeepEvent,
+    async run({ event, step }) {
+      await step.run('logins', () => purgeLogins(ctx().db));
+      await step.run('logs', () => retireLogs(ctx(), { days, nowMs: Date.parse(event.data.day) }));
+    },
   });

@@ -3,8 +3,8 @@ import type { LapItem, LapTrace } from '@/lib/contracts/laps';
 import { type LapRow, lapTrace } from '@/lib/db/laps';
 import { loadTrace } from '@/lib/db/trace-blob';
 import { notFound } from '@/lib/errors';
-import type { ServiceContext } from './context';
 import { isoOfUs, roundedOrNull, roundMs } from './instants';
+import { verb } from './verb';
 
 /** Rows of one session, entry by entry in driving order, as the API gives them. */
 export function lapItemsOf(rows: readonly LapRow[]): LapItem[] {
@@ -43,24 +43,24 @@ function lapItemOf(row: LapRow, stint: number): LapItem {
 }
 
 /** What one lap recorded. With its device it is one look at one place of the database. */
-export async function getLapTrace(
-  ctx: Pick<ServiceContext, 'db'>,
-  input: { id: number; deviceId: number | null },
-): Promise<LapTrace> {
-  const row = await lapTrace(ctx.db, input.id, input.deviceId);
-  if (!row) throw notFound(`trace of lap ${input.id}`);
-  const { samples, columns } = loadTrace(row);
-  return {
-    lap_id: input.id,
-    device_id: row.deviceId,
-    frame: row.frame,
-    samples,
-    channels: columns.map(({ name, unit }) => ({ name, unit })),
-    columns: Object.fromEntries(
-      columns.map(({ name, values }) => [
-        name,
-        Array.from(values, (value) => (Number.isFinite(value) ? value : null)),
-      ]),
-    ),
-  };
-}
+export const getLapTrace = verb(
+  'lap.read',
+  async (ctx, input: { id: number; deviceId: number | null }): Promise<LapTrace> => {
+    const row = await lapTrace(ctx.db, input.id, input.deviceId);
+    if (!row) throw notFound(`trace of lap ${input.id}`);
+    const { samples, columns } = loadTrace(row);
+    return {
+      lap_id: input.id,
+      device_id: row.deviceId,
+      frame: row.frame,
+      samples,
+      channels: columns.map(({ name, unit }) => ({ name, unit })),
+      columns: Object.fromEntries(
+        columns.map(({ name, values }) => [
+          name,
+          Array.from(values, (value) => (Number.isFinite(value) ? value : null)),
+        ]),
+      ),
+    };
+  },
+);

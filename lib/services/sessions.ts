@@ -1,29 +1,34 @@
 import { sumOfBestSectorsMs } from '@/lib/analysis/sectors';
 import { consistencyMs } from '@/lib/analysis/statistics';
+import type { Condition } from '@/lib/contracts/filters';
 import type { LapItem } from '@/lib/contracts/laps';
 import type { SessionDetail, SessionEntry, SessionFilter, SessionListItem } from '@/lib/contracts/sessions';
+import { inTransaction } from '@/lib/db/client';
 import { sessionLaps } from '@/lib/db/laps';
 import * as rows from '@/lib/db/session-list';
 import * as store from '@/lib/db/sessions';
 import { trackById } from '@/lib/db/tracks';
-import { notFound } from '@/lib/errors';
+import { userById } from '@/lib/db/users';
+import { AppError, notFound } from '@/lib/errors';
+import { audit } from './audit';
+import { meets } from './conditions';
 import type { ServiceContext } from './context';
 import { isoOf, isoOfUs, roundedOrNull } from './instants';
 import { labelOf } from './labels';
 import { lapItemsOf } from './laps';
 import { type Page, pageOf } from './paging';
+import { requireOwn } from './rights';
 import { trackShapeOf } from './tracks';
+import { verb } from './verb';
 
-type Reading = Pick<ServiceContext, 'db'>;
-
-export async function listSessions(
-  ctx: Reading,
-  input: Page & SessionFilter,
-): Promise<{ items: SessionListItem[]; total: number; next: string | null }> {
-  const page = pageOf(input);
-  const found = await rows.listSessions(ctx.db, input, page.limit, page.offset);
-  return page.list(found.map(listItemOf), found[0]?.total ?? 0);
-}
+export const listSessions = verb(
+  'session.list',
+  async (ctx, input: Page & SessionFilter & { filters?: readonly Condition[] }) => {
+    const page = pageOf(input);
+    const found = await rows.listSessions(ctx.db, input, page.limit, page.offset, input.filters);
+    return page.list(found.map(listItemOf), found[0]?.total ?? 0);
+  },
+);
 
 function listItemOf(row: rows.SessionListRow): SessionListItem {
   const { best_number: number, best_driver: driver, best_device } = row;
@@ -40,28 +45,50 @@ function listItemOf(row: rows.SessionListRow): SessionListItem {
     complete_laps: row.complete_laps,
     best_ms: roundedOrNull(row.best_ms),
     best_label: best_device === null ? null : labelOf({ number, driver, device_name: best_device }),
+    owner: ownerOf(row.owner_id, row.owner_name),
     created_at: isoOf(row.created_at),
   };
 }
 
+const ownerOf = (id: number | null, username: string | null) =>
+  id === null ? null : { id, username: username ?? '' };
+
 /** A session that people can see; throws an AppError `not_found`. */
-export async function seenSession(ctx: Reading, id: number): Promise<store.SessionRow> {
+export async function seenSession(ctx: Pick<ServiceContext, 'db'>, id: number): Promise<store.SessionRow> {
   const session = await store.sessionById(ctx.db, id);
   if (!session?.ready) throw notFound(`session ${id}`);
   return session;
 }
 
-export async function getSession(ctx: Reading, id: number): Promise<SessionDetail> {
-  return (await getSessionWithLaps(ctx, id)).session;
+/** `latest` is the newest session of all. */
+export type SessionRef = number | 'latest';
+
+/** The session that `ref` means. Throws an AppError `not_found`. */
+export async function sessionOf(ctx: Pick<ServiceContext, 'db'>, ref: SessionRef): Promise<store.SessionRow> {
+  if (ref !== 'latest') return seenSession(ctx, ref);
+  const id = await rows.latestSession(ctx.db);
+  if (id === null) throw new AppError('not_found', 404, 'There is no session yet.');
+  return seenSession(ctx, id);
 }
 
+export const getSession = verb(
+  'session.read',
+  async (ctx, ref: SessionRef): Promise<SessionDetail> => (await sessionWithLaps(ctx, ref)).session,
+);
+
 /** A session and all its laps, which its figures are made of: one look at each table. */
-export async function getSessionWithLaps(
-  ctx: Reading,
-  id: number,
+export const getSessionWithLaps = verb('session.read', async (ctx, ref: SessionRef) =>
+  sessionWithLaps(ctx, ref),
+);
+
+async function sessionWithLaps(
+  ctx: ServiceContext,
+  ref: SessionRef,
 ): Promise<{ session: SessionDetail; laps: LapItem[] }> {
-  const session = await seenSession(ctx, id);
-  const [track, entries, laps] = await Promise.all([
+  const session = await sessionOf(ctx, ref);
+  const { id } = session;
+  const [owner, track, entries, laps] = await Promise.all([
+    session.ownerId === null ? null : userById(ctx.db, session.ownerId),
     session.trackId === null ? null : trackById(ctx.db, session.trackId),
     rows.sessionEntryRows(ctx.db, id),
     sessionLaps(ctx.db, id).then(lapItemsOf),
@@ -76,6 +103,7 @@ export async function getSessionWithLaps(
     simulated: session.simulated,
     revision: session.revision,
     notes: session.notes,
+    owner: ownerOf(session.ownerId, owner?.username ?? null),
     track: track ? trackShapeOf(track) : null,
     entries: entries.map((entry) => entryOf(entry, laps)).sort(byBest),
   };
@@ -109,38 +137,51 @@ const byBest = (a: SessionEntry, b: SessionEntry): number =>
   (a.best_ms ?? Number.POSITIVE_INFINITY) - (b.best_ms ?? Number.POSITIVE_INFINITY) || a.id - b.id;
 
 /** All laps of a session, entry by entry in driving order; `revision` changes whenever they may have changed. */
-export async function getSessionLaps(
-  ctx: Reading,
-  input: { id: number; deviceId?: number | undefined; class?: LapItem['class'] | undefined },
-): Promise<{ items: LapItem[]; total: number; next: null; revision: number }> {
-  const session = await seenSession(ctx, input.id);
-  const items = lapItemsOf(await sessionLaps(ctx.db, input.id)).filter(
-    (lap) =>
-      (input.deviceId === undefined || lap.device_id === input.deviceId) &&
-      (input.class === undefined || lap.class === input.class),
-  );
-  return { items, total: items.length, next: null, revision: session.revision };
-}
+export const getSessionLaps = verb(
+  'session.read',
+  async (
+    ctx,
+    input: { ref: SessionRef; filters?: readonly Condition[] },
+  ): Promise<{ session: store.SessionRow; items: LapItem[] }> => {
+    const session = await sessionOf(ctx, input.ref);
+    const items = lapItemsOf(await sessionLaps(ctx.db, session.id));
+    return { session, items: items.filter(meets(input.filters ?? [])) };
+  },
+);
 
-export async function updateSession(
-  ctx: Reading,
-  input: { id: number; name?: string | undefined; kind?: SessionDetail['kind'] | undefined },
-): Promise<SessionDetail> {
-  const patch = {
-    ...(input.name === undefined ? {} : { name: input.name }),
-    ...(input.kind === undefined ? {} : { kind: input.kind }),
-  };
-  if (!(await store.patchSession(ctx.db, input.id, patch))) throw notFound(`session ${input.id}`);
-  return getSession(ctx, input.id);
-}
+export const updateSession = verb(
+  'session.update',
+  async (
+    ctx,
+    { id, ...given }: { id: number; name?: string | undefined; kind?: SessionDetail['kind'] | undefined },
+  ): Promise<SessionDetail> => {
+    const before = await seenSession(ctx, id);
+    requireOwn(ctx, 'session.update', before.ownerId, `session ${id}`);
+    const patch = {
+      ...(given.name === undefined ? {} : { name: given.name }),
+      ...(given.kind === undefined ? {} : { kind: given.kind }),
+    };
+    await inTransaction(ctx.db, async (tx) => {
+      if (!(await store.patchSession(tx, id, patch))) throw notFound(`session ${id}`);
+      const target = { noun: 'session', id, name: before.name };
+      await audit(tx, ctx, { action: 'session.update', target, details: patch });
+    });
+    return (await sessionWithLaps(ctx, id)).session;
+  },
+);
 
 /** Asks for a session to be timed anew from its stored fixes; gives the job that does it. */
-export async function recomputeSession(
-  ctx: ServiceContext,
-  id: number,
-): Promise<{ session_id: number; job_id: number }> {
-  await seenSession(ctx, id);
-  const [run] = await ctx.queue.send({ name: 'session/recompute', data: { session_id: id } });
-  if (!run) throw new Error('The queue knows no job that recomputes a session.');
-  return { session_id: id, job_id: run.id };
-}
+export const recomputeSession = verb(
+  'session.reprocess',
+  async (ctx, id: number): Promise<{ session_id: number; job_id: number }> => {
+    const session = await seenSession(ctx, id);
+    requireOwn(ctx, 'session.reprocess', session.ownerId, `session ${id}`);
+    const [run] = await inTransaction(ctx.db, async (tx) => {
+      const target = { noun: 'session', id, name: session.name };
+      await audit(tx, ctx, { action: 'session.reprocess', target });
+      return ctx.queue.send({ name: 'session/recompute', data: { session_id: id } }, tx);
+    });
+    if (!run) throw new Error('The queue knows no job that recomputes a session.');
+    return { session_id: id, job_id: run.id };
+  },
+);

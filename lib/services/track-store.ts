@@ -1,4 +1,5 @@
-import type { Db } from '@/lib/db/client';
+import { type Db, inTransaction } from '@/lib/db/client';
+import { lockUntilEnd } from '@/lib/db/locks';
 import { patiently } from '@/lib/db/patience';
 import { addRevision, type Box, insertTrack, type TrackRow, tracksNear } from '@/lib/db/tracks';
 import { trackFromFile, trackToFile, writeTrackFile } from '@/lib/formats/track-file';
@@ -29,7 +30,8 @@ export function boxOf(points: Iterable<Point>): Box {
   return box;
 }
 
-const pointsOf = (track: Track): Point[] => [
+/** Every point by which a track is found. */
+export const pointsOf = (track: Track): Point[] => [
   ...track.checkpoints.flatMap((gate) => [...gate.points]),
   ...(track.centreline ?? []),
 ];
@@ -38,29 +40,34 @@ const pointsOf = (track: Track): Point[] => [
 const gatesKey = (track: Track): string =>
   JSON.stringify(track.checkpoints.map(({ number, type, points }) => [number, type, points[0], points[1]]));
 
-/** Stores a track, or finds the one that has equal gates. */
-export async function keepTrack(
-  db: Db,
+export type KeptTrack = { id: number; name: string; made: boolean };
+
+/** Stores a track, or finds the one that has equal gates; waits for a database that is away. */
+export const keepTrack = (db: Db, track: Track, author: string, simulated: boolean): Promise<KeptTrack> =>
+  patiently(() => inTransaction(db, (tx) => keepTrackIn(tx, track, author, simulated)));
+
+/** The same within a transaction; two that keep the same track at once keep one. */
+export async function keepTrackIn(
+  tx: Db,
   track: Track,
   author: string,
   simulated: boolean,
-): Promise<{ id: number; name: string; made: boolean }> {
+): Promise<KeptTrack> {
+  await lockUntilEnd(tx, 'tracks');
   const box = boxOf(pointsOf(track));
-  const near = await patiently(() => tracksNear(db, track.frame, box, 0));
+  const near = await tracksNear(tx, track.frame, box, 0);
   const equal = near.find((row) => gatesKey(knownTrack(row).track) === gatesKey(track));
   if (equal) return { id: equal.id, name: equal.name, made: false };
-  const id = await patiently(() =>
-    insertTrack(db, {
-      name: track.name,
-      location: track.location,
-      frame: track.frame,
-      box,
-      lengthM: trackLengthM(track),
-      simulated,
-      json: JSON.stringify(trackToFile(track)),
-      author,
-    }),
-  );
+  const id = await insertTrack(tx, {
+    name: track.name,
+    location: track.location,
+    frame: track.frame,
+    box,
+    lengthM: trackLengthM(track),
+    simulated,
+    json: JSON.stringify(trackToFile(track)),
+    author,
+  });
   return { id, name: track.name, made: true };
 }
 

@@ -1,9 +1,8 @@
 import { columnOf, type Trace } from '@/lib/analysis/trace';
-import type { TrackFile } from '@/lib/contracts/track-file';
 import type { TrackDetail, TrackFacts, TrackListItem, TrackShape } from '@/lib/contracts/tracks';
 import { loadTrace } from '@/lib/db/trace-blob';
 import * as store from '@/lib/db/tracks';
-import { AppError, notFound } from '@/lib/errors';
+import { notFound } from '@/lib/errors';
 import { trackFromFile, writeTrackFile } from '@/lib/formats/track-file';
 import { midpoint, planeOfTrack } from '@/lib/timing/plane';
 import type { Checkpoint, Point, Track } from '@/lib/timing/types';
@@ -11,7 +10,7 @@ import type { ServiceContext } from './context';
 import { isoOfUs, roundedOrNull, roundMs } from './instants';
 import { labelOf } from './labels';
 import { type Page, pageOf } from './paging';
-import { keepTrack } from './track-store';
+import { verb } from './verb';
 
 const OUTLINE_POINTS = 120;
 const RECORDS = 100;
@@ -54,16 +53,13 @@ function checkpointOf(gate: Checkpoint, track: Track): TrackShape['checkpoints']
   };
 }
 
-export async function listTracks(
-  ctx: ServiceContext,
-  input: Page,
-): Promise<{ items: TrackListItem[]; total: number; next: string | null }> {
+export const listTracks = verb('track.list', async (ctx, input: Page) => {
   const page = pageOf(input);
   const rows = await store.listTracks(ctx.db, page.limit, page.offset);
   const found = rows.map((row) => ({ row, track: trackFromFile(row.json) }));
   const bare = found.filter(({ track }) => track.centreline === null).map(({ row }) => row.id);
   const driven = await store.recordTraces(ctx.db, bare);
-  const items = found.map(({ row, track }) => {
+  const items: TrackListItem[] = found.map(({ row, track }) => {
     const trace = driven.get(row.id);
     return {
       ...factsOf(row),
@@ -75,7 +71,7 @@ export async function listTracks(
     };
   });
   return page.list(items, await store.countTracks(ctx.db));
-}
+});
 
 /** Few points that show a track's shape: its centreline, else the record lap, else the middles of its gates. */
 function outlineOf(track: Track, driven: readonly Point[] | null): Point[] {
@@ -89,9 +85,14 @@ function lineOf(trace: Trace): Point[] {
   return Array.from(x ?? [], (value, index) => ({ x: value, y: y?.[index] ?? 0 }));
 }
 
-export async function getTrack(ctx: ServiceContext, id: number): Promise<TrackDetail> {
+async function existing(ctx: Pick<ServiceContext, 'db'>, id: number): Promise<store.TrackRow> {
   const row = await store.trackById(ctx.db, id);
   if (!row) throw notFound(`track ${id}`);
+  return row;
+}
+
+export const getTrack = verb('track.read', async (ctx, id: number): Promise<TrackDetail> => {
+  const row = await existing(ctx, id);
   const records = await store.trackRecords(ctx.db, id, RECORDS);
   return {
     ...trackShapeOf(row),
@@ -107,28 +108,14 @@ export async function getTrack(ctx: ServiceContext, id: number): Promise<TrackDe
       started_at: isoOfUs(Number(record.started_us)),
     })),
   };
-}
-
-/** Stores a track file's track, or finds the one with equal gates. Throws an AppError `bad_track` (422). */
-export async function createTrack(ctx: ServiceContext, file: TrackFile): Promise<TrackShape> {
-  const kept = await keepTrack(ctx.db, readTrack(file), 'upload', false);
-  const row = await store.trackById(ctx.db, kept.id);
-  if (!row) throw notFound(`track ${kept.id}`);
-  return trackShapeOf(row);
-}
-
-function readTrack(file: TrackFile): Track {
-  try {
-    return trackFromFile(file);
-  } catch (error) {
-    throw new AppError('bad_track', 422, error instanceof Error ? error.message : String(error));
-  }
-}
+});
 
 /** The track in force as the text of a track file, with a name to save it under. */
-export async function getTrackFile(ctx: ServiceContext, id: number): Promise<{ name: string; text: string }> {
-  const row = await store.trackById(ctx.db, id);
-  if (!row) throw notFound(`track ${id}`);
-  const name = row.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || `track-${id}`;
-  return { name: `${name}.json`, text: writeTrackFile(trackFromFile(row.json)) };
-}
+export const getTrackFile = verb(
+  'track.read',
+  async (ctx, id: number): Promise<{ name: string; text: string }> => {
+    const row = await existing(ctx, id);
+    const name = row.name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || `track-${id}`;
+    return { name: `${name}.json`, text: writeTrackFile(trackFromFile(row.json)) };
+  },
+);

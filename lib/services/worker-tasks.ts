@@ -28,8 +28,8 @@ export function workerTasks(ctx: WorkerContext): WorkerTasks {
     },
     recompute: (input) => recompute(ctx, sessionEvent.parse(input).session_id),
     demo: (input) => {
-      const { demo, start_ms } = demoEvent.parse(input);
-      return makeDemo(ctx, demo, start_ms);
+      const { demo, start_ms, owner_id } = demoEvent.parse(input);
+      return makeDemo(ctx, demo, start_ms, owner_id);
     },
   };
 }

@@ -18,7 +18,9 @@ export async function withProduct<T>(folder: string, work: (product: Product) =>
       // Bundled beside this very program.
       workerFile: join(import.meta.dirname, 'worker.js'),
       version: 'bench',
+      auth: { secret: 'of the bench, which nobody logs in to' },
       demo: false,
+      upkeep: false,
     });
     try {
       return await work({ database, runtime });

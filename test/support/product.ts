@@ -71,7 +71,9 @@ export async function openProduct(
     dataDir,
     workerFile: await bundled('scripts/worker.ts'),
     version: 'test',
+    auth: { secret: 'a secret of the tests, long enough for them' },
     demo: false,
+    upkeep: false,
     backoffScale: 0.001,
   });
   const ctx = runtime.services;

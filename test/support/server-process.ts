@@ -8,7 +8,9 @@ await startRuntime({
   dataDir,
   workerFile,
   version: 'test',
+  auth: { secret: 'a secret of the tests, long enough for them' },
   demo: false,
+  upkeep: false,
   backoffScale: 0.01,
 });
 process.stdout.write('ready\n');

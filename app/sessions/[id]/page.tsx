@@ -1,21 +1,20 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { connection } from 'next/server';
 import { cache } from 'react';
 import { EntriesTable } from '@/components/timing/entries-table';
 import { NoLaps } from '@/components/timing/no-laps';
 import { SessionHeader } from '@/components/timing/session-header';
 import { SessionWorkspace } from '@/components/timing/session-workspace';
 import { env } from '@/lib/env';
-import { serviceContext } from '@/lib/runtime';
 import { getSessionWithLaps } from '@/lib/services/sessions';
+import { pageContext } from '../../page-context';
 import { orNotFound, pageId } from '../../page-id';
 
 type SessionPageProps = { params: Promise<{ id: string }> };
 
 const load = cache(async (id: number) => {
-  await connection();
-  return orNotFound(getSessionWithLaps(serviceContext(), id));
+  const ctx = await pageContext('session.read');
+  return orNotFound(getSessionWithLaps(ctx, id));
 });
 
 export async function generateMetadata({ params }: SessionPageProps): Promise<Metadata> {

@@ -1,21 +1,20 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { connection } from 'next/server';
 import { cache } from 'react';
 import { TrackView } from '@/components/map/track-view';
 import { CheckpointList } from '@/components/timing/checkpoint-list';
 import { RecordsList } from '@/components/timing/records-list';
 import { TrackHeader } from '@/components/timing/track-header';
 import { env } from '@/lib/env';
-import { serviceContext } from '@/lib/runtime';
 import { getTrack } from '@/lib/services/tracks';
+import { pageContext } from '../../page-context';
 import { orNotFound, pageId } from '../../page-id';
 
 type TrackPageProps = { params: Promise<{ id: string }> };
 
 const load = cache(async (id: number) => {
-  await connection();
-  return orNotFound(getTrack(serviceContext(), id));
+  const ctx = await pageContext('track.read');
+  return orNotFound(getTrack(ctx, id));
 });
 
 export async function generateMetadata({ params }: TrackPageProps): Promise<Metadata> {

@@ -103,6 +103,7 @@ async function storeGroup(
     fromUs,
     toUs: Math.max(...group.map((device) => device.to_us)),
     timeBasis: read.time_basis,
+    ownerId: facts.row.ownerId,
     notes,
   };
   const sessionId = await patiently(() => inTransaction(ctx.db, (tx) => insertSession(tx, session, entries)));

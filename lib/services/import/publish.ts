@@ -1,14 +1,8 @@
 import type { DetectResult, RecordingRead } from '@/lib/contracts/jobs';
 import { type Db, inTransaction } from '@/lib/db/client';
 import { condemnDevices, publishDevices } from '@/lib/db/devices';
-import {
-  type ImportRow,
-  importById,
-  importsOfHash,
-  lockBatch,
-  setImportDevices,
-  updateImport,
-} from '@/lib/db/imports';
+import { type ImportRow, importById, importsOfHash, setImportDevices, updateImport } from '@/lib/db/imports';
+import { lockUntilEnd } from '@/lib/db/locks';
 import {
   deleteSessionRows,
   hiddenSessionsOf,
@@ -30,7 +24,7 @@ export async function publishImport(
   found: DetectResult,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    await lockBatch(tx, row.batch);
+    await lockUntilEnd(tx, `batch ${row.batch}`);
     const devices = read.devices.map((device) => device.id);
     const stray = await hiddenSessionsOf(tx, devices);
     await deleteSessionRows(
@@ -56,10 +50,7 @@ export async function publishImport(
 async function publishSession(tx: Db, batch: string, id: number): Promise<number> {
   const session = await sessionById(tx, id);
   if (!session || session.ready) return id;
-  const others =
-    session.trackId === null
-      ? []
-      : await overlappingOfBatch(tx, batch, session.trackId, session.fromUs, session.toUs);
+  const others = session.trackId === null ? [] : await overlappingOfBatch(tx, batch, session);
   const [into, ...more] = others;
   if (into === undefined) {
     await publishSessions(tx, [id]);

@@ -1,7 +1,9 @@
+import { permissionOf } from '@/lib/auth/permissions';
 import type { ReadResult, StoredDevice } from '@/lib/contracts/jobs';
 import { ensureDevice } from '@/lib/db/devices';
 import { type ImportRow, setImportDevices } from '@/lib/db/imports';
 import { patiently } from '@/lib/db/patience';
+import { userById } from '@/lib/db/users';
 import { SOLE_DEVICE } from '@/lib/formats/fix-table';
 import { fileHead, HEAD_BYTES, openReader } from '@/lib/formats/registry';
 import { looksLikeTrackFile, parseTrackFile, trackToFile } from '@/lib/formats/track-file';
@@ -20,6 +22,7 @@ const MAX_TRACK_FILE_BYTES = 10 * 1024 * 1024;
 export async function readFile(ctx: WorkerContext, row: ImportRow, say: SayProgress): Promise<ReadResult> {
   const content = await readContent(ctx, row, say);
   if (content.kind === 'track') {
+    await checkMayAddTracks(ctx, row.ownerId);
     const kept = await keepTrack(ctx.db, parseTrackFile(content.text), `import:${row.id}`, false);
     return {
       kind: 'track',
@@ -43,6 +46,17 @@ export async function readFile(ctx: WorkerContext, row: ImportRow, say: SayProgr
     time_basis: recording.timeBasis,
     notes,
   };
+}
+
+/** A bare track is no by-product of a recording: it needs the level of its own. */
+async function checkMayAddTracks(ctx: WorkerContext, ownerId: number | null): Promise<void> {
+  if (ownerId === null) return;
+  const owner = await patiently(() => userById(ctx.db, ownerId));
+  const needed = permissionOf('track.create').level ?? 0;
+  if ((owner?.level ?? 0) < needed)
+    throw new FormatError(
+      `This is a track file, and adding tracks needs level ${needed}. Ask somebody who has it to import it.`,
+    );
 }
 
 type Content = { kind: 'track'; text: string } | { kind: 'recording'; recording: Recording };
@@ -134,7 +148,7 @@ async function storeDevices(
     const externalId = `${row.hash}:${device}`;
     const name = deviceName(device, row.file);
     const { id } = await patiently(() =>
-      ensureDevice(ctx.db, { source: 'file', externalId, name, frame: fixes.frame }),
+      ensureDevice(ctx.db, { source: 'file', externalId, name, frame: fixes.frame, ownerId: row.ownerId }),
     );
     ids.push(id);
   }

@@ -1,11 +1,6 @@
-import { methodNotAllowed, route } from '@/lib/api/route';
-import { listQuery } from '@/lib/contracts/common';
-import { listDevices } from '@/lib/services/devices';
+import { listDevicesOperation } from '@/lib/api/operations/devices';
+import { route } from '@/lib/api/route';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route({ query: listQuery, fn: ({ ctx, query }) => listDevices(ctx, query) });
-
-const refuse = methodNotAllowed(['GET']);
-
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export const { GET, POST, PUT, PATCH, DELETE } = route(listDevicesOperation);

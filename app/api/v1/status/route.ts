@@ -1,11 +1,6 @@
-import { methodNotAllowed, route } from '@/lib/api/route';
-import { runtime } from '@/lib/runtime';
-import { systemStatus } from '@/lib/services/status';
+import { getStatusOperation } from '@/lib/api/operations/system';
+import { route } from '@/lib/api/route';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route({ fn: ({ ctx }) => systemStatus(ctx, runtime().facts, Date.now()) });
-
-const refuse = methodNotAllowed(['GET']);
-
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export const { GET, POST, PUT, PATCH, DELETE } = route(getStatusOperation);

@@ -1,15 +1,6 @@
-import { z } from 'zod';
-import { methodNotAllowed, route } from '@/lib/api/route';
-import { id } from '@/lib/contracts/common';
-import { getImport } from '@/lib/services/imports';
+import { getImportOperation } from '@/lib/api/operations/imports';
+import { route } from '@/lib/api/route';
 
 export const dynamic = 'force-dynamic';
 
-export const GET = route({
-  params: z.object({ id }),
-  fn: ({ ctx, params }) => getImport(ctx, params.id),
-});
-
-const refuse = methodNotAllowed(['GET']);
-
-export { refuse as DELETE, refuse as PATCH, refuse as POST, refuse as PUT };
+export const { GET, POST, PUT, PATCH, DELETE } = route(getImportOperation);

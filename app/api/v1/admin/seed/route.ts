@@ -1,0 +1,6 @@
+import { seedOperation } from '@/lib/api/operations/tracks';
+import { route } from '@/lib/api/route';
+
+export const dynamic = 'force-dynamic';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route(seedOperation);

@@ -1,0 +1,6 @@
+import { loginOperation } from '@/lib/api/operations/auth';
+import { route } from '@/lib/api/route';
+
+export const dynamic = 'force-dynamic';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route(loginOperation);

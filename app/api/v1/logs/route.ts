@@ -1,0 +1,6 @@
+import { clearLogsOperation, listLogsOperation } from '@/lib/api/operations/logs';
+import { route } from '@/lib/api/route';
+
+export const dynamic = 'force-dynamic';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route(listLogsOperation, clearLogsOperation);

@@ -1,0 +1,6 @@
+import { createKeyOperation, listKeysOperation } from '@/lib/api/operations/me';
+import { route } from '@/lib/api/route';
+
+export const dynamic = 'force-dynamic';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route(listKeysOperation, createKeyOperation);

@@ -1,0 +1,6 @@
+import { createUserOperation, listUsersOperation } from '@/lib/api/operations/users';
+import { route } from '@/lib/api/route';
+
+export const dynamic = 'force-dynamic';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route(listUsersOperation, createUserOperation);

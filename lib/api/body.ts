@@ -1,0 +1,52 @@
+import { AppError } from '@/lib/errors';
+
+const MAX_BYTES = 1024 * 1024;
+/** A body this small that takes longer is held back on purpose. */
+const WITHIN_MS = 30_000;
+
+/**
+ * The JSON of a body of at most 1 MB that comes within 30 s. Throws an AppError 400, 408, 413 or 415. A body that does
+ * not say its length must not fill the memory either.
+ */
+export async function readJson(request: Request, withinMs = WITHIN_MS): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? 'application/json';
+  if (!/^(application\/([\w.-]+\+)?json|text\/plain)\s*(;|$)/i.test(type))
+    throw new AppError('unsupported_media_type', 415, 'Send the body as application/json.');
+  const text = new TextDecoder().decode(await readBytes(request, withinMs));
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AppError('bad_request', 400, 'The body is not JSON.', [{ field: 'body', message: 'not JSON' }]);
+  }
+}
+
+/** A body of at most 1 MB that comes in time. Throws an AppError 408 or 413. */
+export async function readBytes(request: Request, withinMs = WITHIN_MS): Promise<Buffer> {
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BYTES) throw tooLong();
+  const reader = request.body?.getReader();
+  if (!reader) return Buffer.alloc(0);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    reader.cancel().catch(() => {});
+  }, withinMs);
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for (let part = await reader.read(); part.value; part = await reader.read()) {
+      bytes += part.value.byteLength;
+      if (bytes > MAX_BYTES) throw tooLong();
+      pieces.push(part.value);
+    }
+  } catch (error) {
+    await reader.cancel().catch(() => {});
+    throw isLate ? tooSlow() : error;
+  } finally {
+    clearTimeout(timer);
+  }
+  if (isLate) throw tooSlow();
+  return Buffer.concat(pieces);
+}
+
+const tooLong = (): AppError => new AppError('too_large', 413, 'The body is longer than 1 MB.');
+const tooSlow = (): AppError => new AppError('too_slow', 408, 'The body did not arrive within 30 s.');

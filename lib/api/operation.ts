@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import { type Action, permissionOf } from '@/lib/auth/permissions';
+import type { Condition, FilterFields } from '@/lib/contracts/filters';
+import type { ServiceContext } from '@/lib/services/context';
+import { type Parsed, parseShape, type Shape } from './parse';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export type OperationInput<P extends Shape, Q extends Shape, B extends Shape> = {
+  ctx: ServiceContext;
+  request: Request;
+  params: Parsed<P>;
+  query: Parsed<Q>;
+  body: Parsed<B>;
+  /** What the query asks of the fields in `filters`. */
+  filters: readonly Condition[];
+};
+
+/** A body or an answer in another form than JSON, for the document. */
+export type OtherMedia = { type: string; description: string };
+
+type Facts = {
+  method: Method;
+  /** `/api/v1/sessions/{id}` */
+  path: string;
+  /** What it does, in a few words. */
+  summary: string;
+  /** What else a caller should know. */
+  description?: string;
+  /** The line of the list of rights that it needs. */
+  action: Action;
+  /** Fields that the query may compare: `lap_time_ms<=90000`. */
+  filters?: FilterFields;
+  /** A body that the function reads itself. */
+  otherBody?: OtherMedia;
+  /** The shape of the JSON answer; null = there is none. */
+  answer: z.ZodType | null;
+  otherAnswers?: readonly OtherMedia[];
+};
+
+type Status = 200 | 201 | 202 | 204;
+
+export type OperationParts<P extends Shape, Q extends Shape, B extends Shape> = Facts & {
+  params?: P;
+  /** Parameters beyond these and the filters are refused. */
+  query?: Q;
+  /** A JSON body of at most 1 MB. */
+  body?: B;
+  /** Default 200, or 204 without an answer. */
+  status?: Status;
+  /** Gives the answer's value, or a Response of its own. */
+  fn(input: OperationInput<P, Q, B>): Promise<unknown>;
+};
+
+/** What of a request is parsed, as it came. */
+export type Given = { params: unknown; query: unknown; body: unknown; filters: readonly Condition[] };
+
+/** One method of one path: what the handler, the OpenAPI document and the tests are made of. */
+export type Operation = Facts & {
+  /** `listSessions`: unique, also in clients that are made from the document. */
+  id: string;
+  params: Shape;
+  query: Shape;
+  body: Shape;
+  status: Status;
+  /** Whether it needs a JSON body. */
+  hasBody: boolean;
+  call(ctx: ServiceContext, request: Request, given: Given): Promise<unknown>;
+};
+
+/** Makes an operation. */
+export function operation<
+  P extends Shape = undefined,
+  Q extends Shape = undefined,
+  B extends Shape = undefined,
+>(id: string, parts: OperationParts<P, Q, B>): Operation {
+  const { fn, params, query, body, status, ...facts } = parts;
+  return {
+    ...facts,
+    id,
+    params,
+    query,
+    body,
+    status: status ?? (parts.answer ? 200 : 204),
+    hasBody: body !== undefined,
+    call: (ctx, request, given) =>
+      fn({
+        ctx,
+        request,
+        params: parseShape<P>('params', params, given.params),
+        query: parseShape<Q>('query', query, given.query),
+        body: parseShape<B>('body', body, given.body),
+        filters: given.filters,
+      }),
+  };
+}
+
+/** Whether an operation changes something. */
+export const isWrite = (one: Operation): boolean => permissionOf(one.action).writes === true;

@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { id, listQuery } from '@/lib/contracts/common';
+import { lapList } from '@/lib/contracts/laps';
+import {
+  reprocessAccepted,
+  sessionCreate,
+  sessionCreated,
+  sessionDetail,
+  sessionFilter,
+  sessionList,
+  sessionPatch,
+  sessionRef,
+} from '@/lib/contracts/sessions';
+import { createSession } from '@/lib/services/create-session';
+import { deleteSession } from '@/lib/services/delete-session';
+import { SESSION_FILTERS } from '@/lib/services/session-filters';
+import {
+  getSession,
+  getSessionLaps,
+  listSessions,
+  recomputeSession,
+  updateSession,
+} from '@/lib/services/sessions';
+import { lapsCsv } from '../laps-csv';
+import { type Operation, operation } from '../operation';
+import { revisionTag, tagged } from '../revision-tag';
+
+const params = z.object({ id });
+const byRef = z.object({ id: sessionRef });
+
+export const listSessionsOperation = operation('listSessions', {
+  method: 'GET',
+  path: '/api/v1/sessions',
+  summary: 'Sessions',
+  action: listSessions.action,
+  query: listQuery.extend(sessionFilter.shape),
+  filters: SESSION_FILTERS,
+  answer: sessionList,
+  fn: ({ ctx, query, filters }) => listSessions(ctx, { ...query, filters }),
+});
+
+const created = (path: string, operationId: string): Operation =>
+  operation(operationId, {
+    method: 'POST',
+    path,
+    summary: 'Make a session out of what devices have sent',
+    description:
+      'The window is [from, to). Level 1 may use shared devices and its own. The same window again is the session that is there (200).',
+    action: createSession.action,
+    body: sessionCreate,
+    answer: sessionCreated,
+    status: 202,
+    async fn({ ctx, body }) {
+      const answer = await createSession(ctx, body);
+      return answer.made ? answer : Response.json(answer);
+    },
+  });
+
+export const createSessionOperation = created('/api/v1/sessions', 'createSession');
+export const processSessionOperation = created('/api/v1/sessions/process', 'processSession');
+
+export const getSessionOperation = operation('getSession', {
+  method: 'GET',
+  path: '/api/v1/sessions/{id}',
+  summary: 'One session with its track and entries',
+  description: '`latest` as its id is the newest. Carries an ETag: If-None-Match answers 304.',
+  action: getSession.action,
+  params: byRef,
+  answer: sessionDetail,
+  async fn({ ctx, request, params }) {
+    const session = await getSession(ctx, params.id);
+    return tagged(request, revisionTag(request, session.revision), session);
+  },
+});
+
+export const updateSessionOperation = operation('updateSession', {
+  method: 'PATCH',
+  path: '/api/v1/sessions/{id}',
+  summary: 'Rename a session or change its kind',
+  action: updateSession.action,
+  params,
+  body: sessionPatch,
+  answer: sessionDetail,
+  fn: ({ ctx, params, body }) => updateSession(ctx, { ...body, id: params.id }),
+});
+
+export const deleteSessionOperation = operation('deleteSession', {
+  method: 'DELETE',
+  path: '/api/v1/sessions/{id}',
+  summary: 'Delete a session with its laps and the files that it came from',
+  action: deleteSession.action,
+  params,
+  answer: null,
+  fn: ({ ctx, params }) => deleteSession(ctx, params.id),
+});
+
+export const listSessionLapsOperation = operation('listSessionLaps', {
+  method: 'GET',
+  path: '/api/v1/sessions/{id}/laps',
+  summary: 'All laps of a session, entry by entry in driving order',
+  action: getSessionLaps.action,
+  params: byRef,
+  query: z.object({ format: z.enum(['json', 'csv']).default('json') }),
+  filters: {
+    device_id: 'number',
+    entry_id: 'number',
+    number: 'number',
+    class: 'text',
+    reason: 'text',
+    lap_time_ms: 'number',
+    uncertainty_ms: 'number',
+    estimated: 'flag',
+    started_at: 'instant',
+    stint: 'number',
+  },
+  answer: lapList,
+  otherAnswers: [{ type: 'text/csv', description: 'The laps as a table (`format=csv`).' }],
+  async fn({ ctx, request, params, query, filters }) {
+    const { session, items } = await getSessionLaps(ctx, { ref: params.id, filters });
+    if (query.format === 'csv') return lapsCsv(`session-${session.id}-laps.csv`, items);
+    const laps = { items, total: items.length, next: null };
+    return tagged(request, revisionTag(request, session.revision), laps);
+  },
+});
+
+export const reprocessSessionOperation = operation('reprocessSession', {
+  method: 'POST',
+  path: '/api/v1/sessions/{id}/reprocess',
+  summary: 'Time a session anew from its stored positions',
+  action: recomputeSession.action,
+  params,
+  answer: reprocessAccepted,
+  status: 202,
+  fn: ({ ctx, params }) => recomputeSession(ctx, params.id),
+});

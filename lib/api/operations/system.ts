@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { id } from '@/lib/contracts/common';
+import { systemStatus as systemStatusShape } from '@/lib/contracts/system';
+import { runtime } from '@/lib/runtime';
+import { createDemo } from '@/lib/services/demo';
+import { systemStatus } from '@/lib/services/status';
+import { operation } from '../operation';
+
+export const getStatusOperation = operation('getStatus', {
+  method: 'GET',
+  path: '/api/v1/status',
+  summary: 'How the server does',
+  description: 'Needs no login.',
+  action: systemStatus.action,
+  answer: systemStatusShape,
+  fn: ({ ctx }) => systemStatus(ctx, { facts: runtime().facts, nowMs: Date.now() }),
+});
+
+export const createDemoOperation = operation('createDemo', {
+  method: 'POST',
+  path: '/api/v1/demo',
+  summary: 'Make the simulated demo session',
+  action: createDemo.action,
+  answer: z.object({ job_id: id.nullable() }),
+  status: 202,
+  fn: ({ ctx }) => createDemo(ctx, { key: crypto.randomUUID(), nowMs: Date.now() }),
+});

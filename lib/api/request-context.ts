@@ -1,0 +1,59 @@
+import type { Actor } from '@/lib/auth/actor';
+import { revocationSignal } from '@/lib/auth/revocation';
+import { AppError } from '@/lib/errors';
+import { serviceContext } from '@/lib/runtime';
+import { authenticate, type Credentials } from '@/lib/services/authenticate';
+import type { ServiceContext } from '@/lib/services/context';
+import { type RequestStamp, stampOf } from './request-stamp';
+import { sessionCookieOf } from './session-cookie';
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** What a request proves with. */
+export function credentialsOf(headers: Pick<Headers, 'get'>): Credentials {
+  return { authorization: headers.get('authorization'), cookie: sessionCookieOf(headers.get('cookie')) };
+}
+
+/** The context of a caller whose stamp and actor are known. */
+export function contextFor(stamp: RequestStamp, actor: Actor, userAgent: string | null): ServiceContext {
+  const { requestId, ip, country, isLocal } = stamp;
+  return { ...serviceContext(), caller: { actor, requestId, ip, country, userAgent, isLocal } };
+}
+
+/**
+ * Who sends a request and what the services work with for it. Throws an AppError 401 for a bearer that does not
+ * count, 403 for a cookie's write that no page of this server sent.
+ */
+export async function requestContext(request: Request, stamp = stampOf(request.headers)) {
+  const credentials = credentialsOf(request.headers);
+  const actor = await authenticate(serviceContext(), credentials);
+  if (credentials.authorization === null && actor.kind === 'user') refuseForgery(request);
+  return contextFor(stamp, actor, request.headers.get('user-agent'));
+}
+
+/**
+ * A browser sends the cookie by itself, whoever made it send the request. The front door has refused what says that
+ * it comes from another site; a write that says nothing is refused here (every browser says it since 2020).
+ */
+function refuseForgery({ method, headers }: Request): void {
+  if (READS.has(method) || headers.has('origin') || headers.has('sec-fetch-site')) return;
+  throw new AppError(
+    'csrf',
+    403,
+    'A write by cookie must name its Origin, as browsers do. Programs send the token as Bearer.',
+  );
+}
+
+/**
+ * Ends a stream with its request or with the login that opened it. Checked once more after it listens: a login that
+ * was revoked in between would be missed.
+ */
+export async function streamSignal(ctx: ServiceContext, request: Request): Promise<AbortSignal> {
+  const { signal, release } = revocationSignal(ctx.bus, ctx.caller.actor);
+  request.signal.addEventListener('abort', release, { once: true });
+  const now = await authenticate(ctx, credentialsOf(request.headers));
+  if (now.kind === ctx.caller.actor.kind || ctx.caller.actor.kind === 'system')
+    return AbortSignal.any([request.signal, signal]);
+  release();
+  throw new AppError('token_ended', 401, 'This login has ended. Log in anew.');
+}

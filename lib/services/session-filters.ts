@@ -1,0 +1,1 @@
+export { SESSION_FILTERS } from '@/lib/db/session-list';
