@@ -79,7 +79,10 @@ function admit(request: http.IncomingMessage, settings: DoorSettings, upgrade = 
     refusal: checkRequest({ method, url, headers, upgrade }, settings.policy),
     requestId: stamp.requestId,
     cors,
-    headers: { ...securityHeaders({ policy, scheme: stamp.scheme, shared: cors.allowed }), ...cors.headers },
+    headers: {
+      ...securityHeaders({ policy, scheme: stamp.scheme, host: headers.host, shared: cors.allowed }),
+      ...cors.headers,
+    },
   };
 }
 

@@ -48,7 +48,7 @@ export function brokenRequest(error: Error): Refusal {
   };
 }
 
-const BARE = securityHeaders({ policy: DATA_POLICY, scheme: 'http', shared: false });
+const BARE = securityHeaders({ policy: DATA_POLICY, scheme: 'http', host: undefined, shared: false });
 
 /** Answers with the refusal in the shape of every error; `headers` are those of every answer to this request. */
 export function refuse(

@@ -40,9 +40,16 @@ describe('the policy of pages', () => {
 });
 
 describe('the headers of every answer', () => {
+  const PLAIN_ANSWER = {
+    policy: DATA_POLICY,
+    scheme: 'http',
+    host: 'localhost:3000',
+    shared: false,
+  } as const;
+
   test('ask for https on later visits only when this one came by https', () => {
-    const plain = securityHeaders({ policy: DATA_POLICY, scheme: 'http', shared: false });
-    const safe = securityHeaders({ policy: DATA_POLICY, scheme: 'https', shared: false });
+    const plain = securityHeaders(PLAIN_ANSWER);
+    const safe = securityHeaders({ ...PLAIN_ANSWER, scheme: 'https' });
     expect(plain).not.toHaveProperty('Strict-Transport-Security');
     expect(safe['Strict-Transport-Security']).toMatch(/^max-age=\d{7,}$/);
     expect(plain).toMatchObject({
@@ -56,7 +63,17 @@ describe('the headers of every answer', () => {
   });
 
   test('open an answer to other origins only when it is shared with them', () => {
-    const shared = securityHeaders({ policy: DATA_POLICY, scheme: 'http', shared: true });
+    const shared = securityHeaders({ ...PLAIN_ANSWER, shared: true });
     expect(shared['Cross-Origin-Resource-Policy']).toBe('cross-origin');
+  });
+
+  test('keep windows apart wherever browsers take that, and do not make them complain elsewhere', () => {
+    const opener = (scheme: 'http' | 'https', host: string | undefined) =>
+      securityHeaders({ ...PLAIN_ANSWER, scheme, host })['Cross-Origin-Opener-Policy'];
+    for (const host of ['localhost', '127.0.0.1:3000', '[::1]:3000'])
+      expect(opener('http', host)).toBeDefined();
+    expect(opener('https', 'pitwall.example')).toBeDefined();
+    for (const host of ['192.168.1.5:3000', 'pitwall.local', undefined])
+      expect(opener('http', host)).toBeUndefined();
   });
 });

@@ -47,7 +47,8 @@ describe.skipIf(!browser)('the pages under their content security policy', () =>
     page.setDefaultTimeout(30_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
-      if (/Content.?Security.?Policy|Refused to|violates/i.test(message.text()))
+      const isOther = /GL Driver Message|GPU stall|status of 404/.test(message.text());
+      if (['error', 'warning'].includes(message.type()) && !isOther)
         complaints.push(`${page.url()}: ${message.text()}`);
     });
     await page.addInitScript(() => {
