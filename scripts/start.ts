@@ -11,7 +11,7 @@ import { messageOf } from '@/lib/errors';
 import { log } from '@/lib/log';
 import { drainRuntime, startRuntime, stopRuntime } from '@/lib/start-runtime';
 import { version } from '../package.json';
-import { doorSettings, encryptionWarning } from './server/door-settings';
+import { doorSettings, encryptionWarning, localAddress } from './server/door-settings';
 import { type FrontDoor, openFrontDoor } from './server/front-door';
 import { openPages, type Pages } from './server/pages';
 
@@ -65,8 +65,7 @@ async function start(): Promise<void> {
   open.pages = await openPages({ root, host, port, dev });
   if (stopping) return;
   open.door.open(open.pages.handle, open.pages.upgrade);
-  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  console.log(`Pitwall is ready: ${address}`);
+  console.log(`Pitwall is ready: ${localAddress(host, port)}`);
   const warning = encryptionWarning(environment);
   if (warning) console.log(warning);
 }

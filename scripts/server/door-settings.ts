@@ -52,6 +52,13 @@ export function doorSettings(environment: Needed, options: { dev?: boolean } = {
   };
 }
 
+/** The address under which whoever starts the server finds it from this machine. */
+export function localAddress(host: string, port: number): string {
+  // Of all addresses at once none can be opened.
+  const shown = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+}
+
 /** What to tell whoever starts a server that sends passwords over a network unencrypted; null when it does not. */
 export function encryptionWarning(environment: Needed): string | null {
   if (isLoopback(environment.HOST) || environment.PUBLIC_URL?.startsWith('https:')) return null;

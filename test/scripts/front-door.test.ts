@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { doorSettings, encryptionWarning } from '@/scripts/server/door-settings';
+import { doorSettings, encryptionWarning, localAddress } from '@/scripts/server/door-settings';
 import { type FrontDoor, openFrontDoor } from '@/scripts/server/front-door';
 
 const LOOPBACK = { HOST: '127.0.0.1', PORT: 0 };
@@ -97,5 +97,16 @@ describe('the front door', () => {
     expect(encryptionWarning({ ...open, PUBLIC_URL: 'http://pit.example' })).not.toBeNull();
     expect(encryptionWarning({ ...open, PUBLIC_URL: 'https://pit.example' })).toBeNull();
     expect(encryptionWarning(LOOPBACK)).toBeNull();
+  });
+
+  test('names an address that can be opened, also when it listens on all of them', () => {
+    const hosts = ['127.0.0.1', '0.0.0.0', '::', 'fd00::1', 'timing-box'];
+    expect(hosts.map((host) => localAddress(host, 3000))).toEqual([
+      'http://127.0.0.1:3000',
+      'http://127.0.0.1:3000',
+      'http://[::1]:3000',
+      'http://[fd00::1]:3000',
+      'http://timing-box:3000',
+    ]);
   });
 });
