@@ -37,7 +37,8 @@ export async function startFakeCaptcha(): Promise<FakeCaptcha> {
     if (fake.fault === 'slow') return;
     if (fake.fault === '500') return void response.writeHead(500).end('{"success":true}');
     if (fake.fault === 'html') return void response.end('<html>Sorry</html>');
-    if (fake.fault === 'redirect') return void response.writeHead(302, { location: '/elsewhere' }).end();
+    if (fake.fault === 'redirect' && request.url === '/siteverify')
+      return void response.writeHead(307, { location: '/elsewhere' }).end();
     if (fake.fault === 'other json') return void response.end('{"success":"true"}');
     response.end(JSON.stringify(judge(new URLSearchParams(body))));
   });
