@@ -36,7 +36,7 @@ async function seed(folder: string) {
     const { hash, bytes } = await runtime.services.spool.write('laps.csv', csvOf(drive));
     const sessionId = await importSpooled(runtime, { file: 'laps.csv', hash, bytes, modifiedMs: null });
     const ctx = runtime.services;
-    const { items } = await getSessionLaps(ctx, { id: sessionId });
+    const { items } = await getSessionLaps(ctx, { ref: sessionId });
     const laps = items
       .filter((lap) => lap.class === 'complete')
       .map(({ id, device_id }) => ({ id, device_id }));
@@ -46,7 +46,7 @@ async function seed(folder: string) {
       traceRow: await spreadOf((i) => lapTrace(ctx.db, lapAt(i).id, lapAt(i).device_id)),
       trace: await spreadOf((i) => getLapTrace(ctx, { id: lapAt(i).id, deviceId: lapAt(i).device_id })),
       page: await spreadOf(() =>
-        Promise.all([getSession(ctx, sessionId), getSessionLaps(ctx, { id: sessionId })]),
+        Promise.all([getSession(ctx, sessionId), getSessionLaps(ctx, { ref: sessionId })]),
       ),
     };
     const { samples } = await getLapTrace(ctx, { id: lapAt(0).id, deviceId: null });

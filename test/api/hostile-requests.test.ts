@@ -22,6 +22,7 @@ if (!database) throw new Error('There is always the embedded database.');
 let product: Product;
 beforeAll(async () => {
   product = await openProduct(database);
+  login = product.headers;
 });
 afterAll(() => product?.stop());
 
@@ -29,8 +30,12 @@ const context = (id?: string) => {
   const params: Record<string, string> = id === undefined ? {} : { id };
   return { params: Promise.resolve(params) };
 };
+let login: Record<string, string> = {};
 const request = (path: string, init: RequestInit = {}) =>
-  new Request(`http://127.0.0.1:3000/api/v1/${path}`, init);
+  new Request(`http://127.0.0.1:3000/api/v1/${path}`, {
+    ...init,
+    headers: { ...login, ...Object.fromEntries(new Headers(init.headers)) },
+  });
 const streamed = (path: string, body: ReadableStream<Uint8Array>, headers: Record<string, string>) =>
   request(path, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
 

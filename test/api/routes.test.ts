@@ -17,10 +17,11 @@ import * as trackFileRoute from '@/app/api/v1/tracks/[id]/file/route';
 import * as track from '@/app/api/v1/tracks/[id]/route';
 import * as tracks from '@/app/api/v1/tracks/route';
 import { apiError } from '@/lib/contracts/common';
+import { deviceItem } from '@/lib/contracts/devices';
 import { importAccepted, importItem, importList } from '@/lib/contracts/imports';
 import { lapList, lapTrace } from '@/lib/contracts/laps';
 import { reprocessAccepted, sessionDetail, sessionList } from '@/lib/contracts/sessions';
-import { deviceItem, systemStatus } from '@/lib/contracts/system';
+import { systemStatus } from '@/lib/contracts/system';
 import { trackDetail, trackList, trackShape } from '@/lib/contracts/tracks';
 import { parseTrackFile, trackToFile } from '@/lib/formats/track-file';
 import { MAX_UPLOAD_BYTES } from '@/lib/spool';
@@ -33,12 +34,13 @@ const [database] = await testDatabases();
 if (!database) throw new Error('There is always the embedded database.');
 
 const context = (params: Record<string, string> = {}) => ({ params: Promise.resolve(params) });
+let login: Record<string, string> = {};
 const get = (path: string, headers: Record<string, string> = {}) =>
-  new Request(`http://127.0.0.1:3000/api/v1/${path}`, { headers });
+  new Request(`http://127.0.0.1:3000/api/v1/${path}`, { headers: { ...login, ...headers } });
 const send = (method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}) =>
   new Request(`http://127.0.0.1:3000/api/v1/${path}`, {
     method,
-    headers,
+    headers: { ...login, ...headers },
     ...(body === undefined ? {} : { body, duplex: 'half' }),
   } as RequestInit);
 const json = (method: string, path: string, value: unknown) =>
@@ -67,6 +69,7 @@ describe('the API', () => {
 
   beforeAll(async () => {
     product = await openProduct(database);
+    login = product.headers;
     const made = await tracks.POST(json('POST', 'tracks', trackToFile(circleTrack())), context());
     expect(made.status).toBe(201);
     trackId = String(trackShape.parse(await made.json()).id);
@@ -178,8 +181,8 @@ describe('the API', () => {
     await failure(await tracks.POST(send('POST', 'tracks', '{'), context()), 400);
     await failure(await tracks.POST(json('POST', 'tracks', { track: { name: 'x' } }), context()), 400);
     await failure(await trace.GET(get('laps/9999/trace'), context({ id: '9999' })), 404);
-    await failure(anyPath.GET(get('nothing/here')), 404);
-    const method = devices.POST();
+    await failure(await anyPath.GET(get('nothing/here')), 404);
+    const method = await devices.POST(send('POST', 'devices'), context());
     await failure(method, 405);
     expect(method.headers.get('allow')).toBe('GET');
   });

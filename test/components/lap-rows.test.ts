@@ -67,6 +67,7 @@ const session: SessionDetail = {
   simulated: false,
   revision: 1,
   notes: [],
+  owner: null,
   track: null,
   entries: [entry(2, 'Ada'), entry(1, 'Ben')],
 };

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { trackToFile } from '@/lib/formats/track-file';
 import { getSession } from '@/lib/services/sessions';
-import { createTrack } from '@/lib/services/tracks';
+import { createTrack } from '@/lib/services/track-edits';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { clear, leftovers, NOTHING, uploads } from '../support/import-leftovers';

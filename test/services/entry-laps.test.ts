@@ -3,7 +3,8 @@ import { addRevision } from '@/lib/db/tracks';
 import { trackToFile, writeTrackFile } from '@/lib/formats/track-file';
 import { keptIds } from '@/lib/services/entry-laps';
 import { getSession, getSessionLaps, recomputeSession } from '@/lib/services/sessions';
-import { createTrack, getTrack } from '@/lib/services/tracks';
+import { createTrack } from '@/lib/services/track-edits';
+import { getTrack } from '@/lib/services/tracks';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { openProduct, type Product } from '../support/product';
@@ -36,7 +37,7 @@ test('laps keep their ids and change their times when the track is edited', asyn
   const csv = circleCsv({ lapS: 30, laps: 4 });
   const [item] = await product.drop([{ name: 'a.csv', content: csv }]);
   const id = item?.session_id ?? 0;
-  const before = (await getSessionLaps(product.ctx, { id })).items;
+  const before = (await getSessionLaps(product.ctx, { ref: id })).items;
   const known = await getTrack(product.ctx, track.id);
   // The start gate moves on by one sector: every lap begins ten seconds later.
   const edited = circleTrack();
@@ -51,7 +52,7 @@ test('laps keep their ids and change their times when the track is edited', asyn
   expect(await addRevision(product.ctx.db, track.id, known.revision, json, 'too late')).toBeNull();
   await recomputeSession(product.ctx, id);
   await product.idle();
-  const after = (await getSessionLaps(product.ctx, { id })).items;
+  const after = (await getSessionLaps(product.ctx, { ref: id })).items;
   const complete = (laps: typeof after) => laps.filter((lap) => lap.class === 'complete');
   expect(complete(after).map((lap) => lap.id)).toEqual(
     complete(before)

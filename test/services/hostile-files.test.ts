@@ -8,7 +8,7 @@ import { trackToFile } from '@/lib/formats/track-file';
 import { deleteSession } from '@/lib/services/delete-session';
 import { loadStored, timeEntry } from '@/lib/services/entry-laps';
 import { getSession } from '@/lib/services/sessions';
-import { createTrack } from '@/lib/services/tracks';
+import { createTrack } from '@/lib/services/track-edits';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { openProduct, type Product } from '../support/product';

@@ -5,7 +5,7 @@ import { loadTrace } from '@/lib/db/trace-blob';
 import { readRecording } from '@/lib/formats/registry';
 import { parseTrackFile, trackToFile } from '@/lib/formats/track-file';
 import { getSession, getSessionLaps, recomputeSession } from '@/lib/services/sessions';
-import { createTrack } from '@/lib/services/tracks';
+import { createTrack } from '@/lib/services/track-edits';
 import { detectLaps } from '@/lib/timing/detect-laps';
 import { normaliseColumns } from '@/lib/timing/normalise';
 import { testDatabases } from '../support/database';
@@ -36,7 +36,7 @@ describe.skipIf(!recordings()).each(databases)('importing recordings on $name', 
       expect(item?.message).toContain(`${one.complete} laps, best `);
       expect(item?.message).toContain(`track ${stored.name}`);
 
-      const { items: laps } = await getSessionLaps(product.ctx, { id: item?.session_id ?? 0 });
+      const { items: laps } = await getSessionLaps(product.ctx, { ref: item?.session_id ?? 0 });
       const [device] = readRecording(one.file, readFileSync(path)).devices;
       if (!device) throw new Error('The recording has no device.');
       const expected = detectLaps(track, normaliseColumns(device.fixes).fixes).laps;

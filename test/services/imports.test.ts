@@ -4,7 +4,8 @@ import { trackToFile, writeTrackFile } from '@/lib/formats/track-file';
 import { deleteSession } from '@/lib/services/delete-session';
 import { getLapTrace } from '@/lib/services/laps';
 import { getSession, getSessionLaps, listSessions, recomputeSession } from '@/lib/services/sessions';
-import { createTrack, getTrack } from '@/lib/services/tracks';
+import { createTrack } from '@/lib/services/track-edits';
+import { getTrack } from '@/lib/services/tracks';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { clear, leftovers, NOTHING, uploads } from '../support/import-leftovers';
@@ -52,7 +53,7 @@ describe.each(databases)('imports on $name', (database) => {
       complete_laps: 3,
       device_name: 'morning',
     });
-    const { items: laps } = await getSessionLaps(product.ctx, { id: session.id });
+    const { items: laps } = await getSessionLaps(product.ctx, { ref: session.id });
     expect(laps.map((lap) => lap.class)).toEqual(['outlap', 'complete', 'complete', 'complete', 'invalid']);
     const sectors = laps[1]?.sectors.map((sector) => Math.round((sector.time_ms ?? 0) / 100)) ?? [];
     expect(sectors).toEqual([100, 100, 100]);
@@ -75,7 +76,7 @@ describe.each(databases)('imports on $name', (database) => {
     const learnt = await getTrack(product.ctx, track.id);
     expect(learnt.revision).toBe(2);
     expect(learnt.checkpoints.every((gate) => gate.direction !== null)).toBe(true);
-    const { items } = await getSessionLaps(product.ctx, { id: item?.session_id ?? 0 });
+    const { items } = await getSessionLaps(product.ctx, { ref: item?.session_id ?? 0 });
     expect(new Set(items.map((lap) => lap.track_revision))).toEqual(new Set([2]));
     await product.drop([{ name: 'b.csv', content: circleCsv({ startMs: 1_760_000_000_000 }) }]);
     expect((await getTrack(product.ctx, track.id)).revision).toBe(2);

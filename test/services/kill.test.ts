@@ -8,7 +8,7 @@ import { lapTrace } from '@/lib/db/laps';
 import { migrateDatabase } from '@/lib/db/migrate';
 import { trackToFile } from '@/lib/formats/track-file';
 import { acceptUpload } from '@/lib/services/imports';
-import { createTrack } from '@/lib/services/tracks';
+import { createTrack } from '@/lib/services/track-edits';
 import { circleCsv, circleTrack } from '../support/circle';
 import { bundled, openProduct, type Product } from '../support/product';
 import { sharedPart } from '../support/shared-parts';

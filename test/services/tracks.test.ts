@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trackToFile } from '@/lib/formats/track-file';
 import { getSessionLaps, getSessionWithLaps } from '@/lib/services/sessions';
-import { createTrack, listTracks } from '@/lib/services/tracks';
+import { createTrack } from '@/lib/services/track-edits';
+import { listTracks } from '@/lib/services/tracks';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { openProduct, type Product } from '../support/product';
@@ -32,6 +33,6 @@ describe.each(databases)('tracks on $name', (database) => {
   test('and sessions give the same laps alone and with their session', async () => {
     const { session, laps } = await getSessionWithLaps(product.ctx, 1);
     expect(laps.length).toBeGreaterThan(0);
-    expect((await getSessionLaps(product.ctx, { id: session.id })).items).toEqual(laps);
+    expect((await getSessionLaps(product.ctx, { ref: session.id })).items).toEqual(laps);
   });
 });

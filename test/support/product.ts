@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { checkAnswers } from '@/lib/api/answer-check';
 import type { Runtime } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
 import { acceptUpload, getImport, type UploadInput } from '@/lib/services/imports';
 import { startRuntime } from '@/lib/start-runtime';
 import type { TestDatabase } from './database';
+import { makePerson } from './people';
 import { until } from './until';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -44,6 +46,8 @@ export async function bundled(script: string): Promise<string> {
 export type Product = {
   runtime: Runtime;
   ctx: ServiceContext;
+  /** The headers of an administrator who has logged in. */
+  headers: { authorization: string };
   dataDir: string;
   /** Drops files as the upload route does and waits until each import is over. */
   drop(
@@ -77,6 +81,8 @@ export async function openProduct(
     backoffScale: 0.001,
   });
   const ctx = runtime.services;
+  checkAnswers();
+  const { headers } = await makePerson(ctx, 5, `administrator ${randomUUID()}`);
   const idle = async (): Promise<void> => {
     await until('no job is open', async () => {
       const rows = await runtime.sql`select 1 from jobs where status in ('queued', 'running', 'retrying')`;
@@ -86,6 +92,7 @@ export async function openProduct(
   return {
     runtime,
     ctx,
+    headers,
     dataDir,
     async drop(files, input = {}) {
       const spooled = [];
