@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { foldName } from '@/lib/db/users';
 import type { RedisConnection } from '@/lib/live/redis';
 import { current, isUsedUp, refund, spend, waitMs } from './attempt-budget';
 import { type AttemptStore, openMemoryAttempts, openRedisAttempts } from './attempt-store';
@@ -76,6 +77,5 @@ export function openLoginGuard(
 /** The keys of an attempt: its address, and its address with the name. Names are hashed: bounded, and not readable. */
 function keysOf({ ip, name }: Attempt): [string, string] {
   const place = networkPrefix(ip);
-  const folded = name.normalize('NFKC').trim().toLowerCase();
-  return [place, `${place} ${createHash('sha256').update(folded).digest('base64url')}`];
+  return [place, `${place} ${createHash('sha256').update(foldName(name)).digest('base64url')}`];
 }
