@@ -48,7 +48,10 @@ export async function testRedis(settings: readonly string[] = []): Promise<Redis
       return accepts(port);
     });
   };
-  process.once('exit', () => child?.kill('SIGKILL'));
+  process.once('exit', () => {
+    child?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  });
   afterAll(async () => {
     await kill();
     rmSync(folder, { recursive: true, force: true });
