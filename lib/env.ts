@@ -150,6 +150,20 @@ const SECRETS = new Set([
   'REDIS_URL',
 ]);
 
+/** Beside the secrets: what may carry a key or tells an attacker a name. */
+const NOT_SHOWN = new Set([...SECRETS, 'TILE_URL', 'ADMIN_USERNAME', 'TRUST_PROXY']);
+
+/** Every setting by name, for administrators; of what is not shown only whether it is set. */
+export function settingsInForce(
+  environment: Environment,
+): { name: string; is_set: boolean; value: string | null }[] {
+  return Object.keys(schema.shape).map((name) => {
+    const value: unknown = Reflect.get(environment, name);
+    const text = Array.isArray(value) ? value.join(', ') : String(value ?? '');
+    return { name, is_set: text !== '', value: NOT_SHOWN.has(name) || text === '' ? null : text };
+  });
+}
+
 function isHostName(text: string): boolean {
   return (
     text.length <= 253 &&

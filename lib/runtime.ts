@@ -12,6 +12,8 @@ export type Runtime = {
   sql: Sql;
   services: ServiceContext;
   facts: ProcessFacts;
+  /** Asks Redis whether it is there; null when none is set. */
+  pingRedis: (() => Promise<unknown>) | null;
   /** Whether the server is about to stop: nothing long should begin now. */
   draining: boolean;
   /** Works on no job any more; what is queued is left for another process or the next start. */

@@ -87,6 +87,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       reach: options.reach ?? 'loopback',
       redis: redis !== undefined,
     },
+    pingRedis: redis ? () => redis.client.ping() : null,
     draining: false,
     pause: () => queue.stop(STEP_ENDS_WITHIN_MS),
     async close() {

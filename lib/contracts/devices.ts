@@ -19,5 +19,7 @@ export const devicePatch = z.strictObject({
   name: plainText.trim().min(1).max(150).optional(),
   /** null shares it. */
   owner_id: id.nullish(),
+  /** The same by name; "" shares it. */
+  owner_username: z.string().max(200).optional(),
 });
 export type DevicePatch = z.infer<typeof devicePatch>;

@@ -28,3 +28,39 @@ export const jobItem = z.object({
   finished_at: instant.nullable(),
 });
 export type JobItem = z.infer<typeof jobItem>;
+
+/** How a part of the server does. */
+export const partHealth = z.object({
+  name: z.string(),
+  /** off: not set, or not part of this version. */
+  state: z.enum(['ok', 'off', 'failing']),
+  /** What it is, or what is wrong and what to do. */
+  words: z.string(),
+});
+export type PartHealth = z.infer<typeof partHealth>;
+
+const bytes = z.number();
+
+/** For administrators. What a part that is away would have said is null. */
+export const systemDetail = z.object({
+  parts: z.array(partHealth),
+  versions: z.object({
+    pitwall: z.string(),
+    node: z.string(),
+    next: z.string(),
+    postgresql: z.string().nullable(),
+  }),
+  started_at: instant,
+  uptime_s: z.number(),
+  memory: z.object({ process_bytes: bytes, heap_used_bytes: bytes, system_total_bytes: bytes }),
+  /** The disk under the data folder, and what the uploads take of it. */
+  disk: z.object({ folder: z.string(), free_bytes: bytes, total_bytes: bytes }).nullable(),
+  uploads: z.object({ files: z.int(), bytes }).nullable(),
+  database_bytes: bytes.nullable(),
+  jobs: counts,
+  /** The newest first. */
+  latest_jobs: z.array(jobItem),
+  /** The names of all settings; of a secret only whether it is set. */
+  settings: z.array(z.object({ name: z.string(), is_set: z.boolean(), value: z.string().nullable() })),
+});
+export type SystemDetail = z.infer<typeof systemDetail>;

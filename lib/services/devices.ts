@@ -1,7 +1,7 @@
 import type { DeviceItem, DevicePatch } from '@/lib/contracts/devices';
-import { inTransaction } from '@/lib/db/client';
+import { type Db, inTransaction } from '@/lib/db/client';
 import * as store from '@/lib/db/devices';
-import { userById } from '@/lib/db/users';
+import { userById, userByName } from '@/lib/db/users';
 import { AppError, notFound } from '@/lib/errors';
 import { audit } from './audit';
 import { isoOf } from './instants';
@@ -40,11 +40,7 @@ export const updateDevice = verb(
     const changed = await inTransaction(ctx.db, async (tx) => {
       const before = await store.deviceById(tx, id);
       if (!before) throw notFound(`device ${id}`);
-      const owner = patch.owner_id;
-      if (typeof owner === 'number' && !(await userById(tx, owner)))
-        throw new AppError('bad_request', 400, `owner_id: there is no user ${owner}.`, [
-          { field: 'owner_id', message: 'is unknown' },
-        ]);
+      const owner = await newOwner(tx, patch);
       await store.changeDevice(tx, id, {
         ...(patch.name === undefined ? {} : { name: patch.name }),
         ...(owner === undefined ? {} : { ownerId: owner }),
@@ -57,3 +53,19 @@ export const updateDevice = verb(
     return deviceItemOf(changed);
   },
 );
+
+/** The account that a change names; null = nobody, undefined = the owner stays. */
+async function newOwner(tx: Db, patch: DevicePatch): Promise<number | null | undefined> {
+  const { owner_id: id, owner_username: name } = patch;
+  if (name === undefined) {
+    if (typeof id === 'number' && !(await userById(tx, id))) throw noSuchOwner('owner_id', String(id));
+    return id;
+  }
+  if (name.trim() === '') return null;
+  const user = await userByName(tx, name);
+  if (!user) throw noSuchOwner('owner_username', name);
+  return user.id;
+}
+
+const noSuchOwner = (field: string, who: string): AppError =>
+  new AppError('bad_request', 400, `${field}: there is no user ${who}.`, [{ field, message: 'is unknown' }]);

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { id } from '@/lib/contracts/common';
-import { systemStatus as systemStatusShape } from '@/lib/contracts/system';
+import { systemDetail, systemStatus as systemStatusShape } from '@/lib/contracts/system';
 import { runtime } from '@/lib/runtime';
 import { createDemo } from '@/lib/services/demo';
 import { systemStatus } from '@/lib/services/status';
+import { getSystem } from '@/lib/services/system';
+import { systemQuestion } from '../machine';
 import { operation } from '../operation';
 
 export const getStatusOperation = operation('getStatus', {
@@ -24,4 +26,14 @@ export const createDemoOperation = operation('createDemo', {
   answer: z.object({ job_id: id.nullable() }),
   status: 202,
   fn: ({ ctx }) => createDemo(ctx, { key: crypto.randomUUID(), nowMs: Date.now() }),
+});
+
+export const getSystemOperation = operation('getSystem', {
+  method: 'GET',
+  path: '/api/v1/admin/system',
+  summary: 'Health, versions, memory, disk, jobs and settings',
+  description: 'Of a secret setting it says only whether it is set.',
+  action: getSystem.action,
+  answer: systemDetail,
+  fn: ({ ctx }) => getSystem(ctx, systemQuestion()),
 });

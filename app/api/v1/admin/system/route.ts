@@ -1,0 +1,6 @@
+import { getSystemOperation } from '@/lib/api/operations/system';
+import { route } from '@/lib/api/route';
+
+export const dynamic = 'force-dynamic';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route(getSystemOperation);
