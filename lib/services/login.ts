@@ -1,4 +1,3 @@
-import type { CaptchaSolved } from '@/lib/auth/login-guard';
 import { verifyPassword } from '@/lib/auth/password';
 import { tellRevocation } from '@/lib/auth/revocation';
 import { LOGIN_LASTS_S } from '@/lib/auth/tokens';
@@ -28,10 +27,7 @@ export const login = verb(
     await passGuard(ctx, who, input.captcha);
     const first = (await isSetUp(ctx.db)) ? null : await makeFirstAdministrator(ctx, input);
     const row = first ?? (await checkedAccount(ctx, input));
-    if (!row) {
-      await ctx.auth.guard.failed(who);
-      throw new AppError('bad_credentials', 401, 'Name or password is wrong.');
-    }
+    if (!row) throw await wrongPassword(ctx, who);
     await ctx.auth.guard.succeeded(who);
     if (levelOf(row) === 0)
       throw new AppError('inactive', 403, 'This account is inactive. Ask an administrator to activate it.');
@@ -39,27 +35,40 @@ export const login = verb(
   },
 );
 
-async function passGuard(ctx: ServiceContext, who: { ip: string; name: string }, answer?: string) {
-  const gate = await ctx.auth.guard.enter({ ...who, captchaSolved: await solved(ctx, who.ip, answer) });
-  if (gate.kind === 'go') return;
-  await audit(ctx.db, ctx, { action: 'auth.login', details: { outcome: `stopped: ${gate.kind}` } });
+type Who = { ip: string; name: string };
+
+/** The captcha's host is asked only where the guard wants it: nobody can make this server call it at will. */
+async function passGuard(ctx: ServiceContext, who: Who, answer: string | undefined): Promise<void> {
+  const { captcha, guard } = ctx.auth;
+  let gate = await guard.enter({ ...who, captchaSolved: false });
+  if (gate.kind === 'captcha' && captcha && answer) {
+    const verdict = await captcha.solve(answer, who.ip);
+    gate = await guard.enter({
+      ...who,
+      captchaSolved: verdict === 'unreachable' ? verdict : verdict === 'solved',
+    });
+  }
   if (gate.kind === 'captcha')
     throw new AppError('captcha_required', 401, 'Too many wrong passwords: solve the reCAPTCHA.', [], {
       captchaRequired: true,
     });
-  throw new AppError(
-    'too_many_tries',
-    429,
-    `Too many wrong passwords. The next try counts in ${gate.retryAfterS} s.`,
-    [],
-    { retryAfterS: gate.retryAfterS },
-  );
+  if (gate.kind === 'wait')
+    throw new AppError(
+      'too_many_tries',
+      429,
+      `Too many wrong passwords. The next try counts in ${gate.retryAfterS} s.`,
+      [],
+      { retryAfterS: gate.retryAfterS },
+    );
 }
 
-async function solved(ctx: ServiceContext, ip: string, answer: string | undefined): Promise<CaptchaSolved> {
-  if (!ctx.auth.captcha || !answer) return false;
-  const verdict = await ctx.auth.captcha.solve(answer, ip);
-  return verdict === 'unreachable' ? verdict : verdict === 'solved';
+/** Says already what the next try will meet. */
+async function wrongPassword(ctx: ServiceContext, who: Who): Promise<AppError> {
+  const next = await ctx.auth.guard.failed(who);
+  return new AppError('bad_credentials', 401, 'Name or password is wrong.', [], {
+    ...(next.kind === 'captcha' ? { captchaRequired: true } : {}),
+    ...(next.kind === 'wait' ? { retryAfterS: next.retryAfterS } : {}),
+  });
 }
 
 /** The account when the password is its own. Whether the name exists shows neither in the time nor in the answer. */

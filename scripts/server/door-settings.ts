@@ -11,6 +11,8 @@ export type DoorSettings = {
   policy: HostPolicy;
   hostIsLoopback: boolean;
   trusted: TrustedProxies;
+  /** Host and port of PUBLIC_URL when it is https. */
+  publicTlsHost: string | null;
   security: SecuritySettings;
   timeouts: DoorTimeouts;
 };
@@ -43,6 +45,7 @@ export function doorSettings(environment: Needed, options: { dev?: boolean } = {
     }),
     hostIsLoopback: isLoopback(host),
     trusted: trustedProxies(environment.TRUST_PROXY ?? []),
+    publicTlsHost: tlsHostOf(environment.PUBLIC_URL),
     security: {
       tileOrigin: tileOriginOf(environment.TILE_URL),
       captcha: environment.RECAPTCHA_SITE_KEY !== undefined,
@@ -50,6 +53,11 @@ export function doorSettings(environment: Needed, options: { dev?: boolean } = {
     },
     timeouts: TIMEOUTS,
   };
+}
+
+function tlsHostOf(publicUrl: string | undefined): string | null {
+  const url = publicUrl === undefined ? null : new URL(publicUrl);
+  return url?.protocol === 'https:' ? url.host : null;
 }
 
 /** The address under which whoever starts the server finds it from this machine. */

@@ -37,7 +37,7 @@ export function stampRequest(request: http.IncomingMessage, settings: DoorSettin
     requestId: randomUUID(),
     ip: client.ip,
     country: client.country ?? countryOf(client.ip),
-    scheme: client.scheme,
+    scheme: isPublicTls(request, settings) ? 'https' : client.scheme,
     isLocal: client.isLocal,
     path,
   };
@@ -51,6 +51,11 @@ export function stampRequest(request: http.IncomingMessage, settings: DoorSettin
     ...(!isApi && { 'content-security-policy': policy }),
   });
   return { stamp, policy };
+}
+
+/** A proxy that is not trusted says nothing of TLS; that people come by the public address does. */
+function isPublicTls({ headers }: http.IncomingMessage, { publicTlsHost }: DoorSettings): boolean {
+  return publicTlsHost !== null && headers.host?.toLowerCase() === publicTlsHost;
 }
 
 /** In each of the three forms in which Node keeps headers. */

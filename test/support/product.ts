@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { checkAnswers } from '@/lib/api/answer-check';
+import { keepOnce } from '@/lib/db/settings';
 import type { Runtime } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
 import { acceptUpload, getImport, type UploadInput } from '@/lib/services/imports';
@@ -63,10 +64,10 @@ export type Product = {
 
 let batches = 0;
 
-/** The product's own parts on a test database, with a data folder of its own. */
+/** The product's own parts on a test database, with a data folder of its own. `fresh`: no administrator yet. */
 export async function openProduct(
   database: Pick<TestDatabase, 'name' | 'url'>,
-  options: { dataDir?: string } = {},
+  options: { dataDir?: string; fresh?: boolean } = {},
 ): Promise<Product> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'pitwall-test-'));
   const runtime = await startRuntime({
@@ -82,6 +83,7 @@ export async function openProduct(
   });
   const ctx = runtime.services;
   checkAnswers();
+  if (!options.fresh) await keepOnce(ctx.db, 'setup-done', {});
   const { headers } = await makePerson(ctx, 5, `administrator ${randomUUID()}`);
   const idle = async (): Promise<void> => {
     await until('no job is open', async () => {
