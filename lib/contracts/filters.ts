@@ -12,3 +12,6 @@ export type Condition = {
   comparison: (typeof COMPARISONS)[number];
   value: string | number | boolean;
 };
+
+/** What one query may ask. */
+export const FILTER_LIMITS = { conditions: 20, textLength: 200 } as const;
