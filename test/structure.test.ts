@@ -84,6 +84,17 @@ const HOMES: Record<string, string[]> = {
   '@fastify/busboy': ['lib/api/'],
 };
 
+/** What of lib/services is no verb: it finds out who asks and what he may, or only shapes words. */
+const NO_VERBS = new Set([
+  'authenticate',
+  'refusalOf',
+  'requireLevel',
+  'mayWith',
+  'isOfBatch',
+  'settleUpload',
+  'IMPORTS_TOPIC',
+]);
+
 describe('the house', () => {
   it('is not blind: it saw the files and the imports between them', () => {
     expect(files.length).toBeGreaterThanOrEqual(350);
@@ -139,6 +150,23 @@ describe('the house', () => {
       (edge) => /^(app|components)\//.test(edge.from) && /^(lib\/db|drizzle)\//.test(edge.to),
     );
     expect(faults(reach)).toEqual([]);
+  });
+
+  it('lets pages and routes call services by verbs, which check levels', () => {
+    const exported = (path: string) => [
+      ...(text.get(path) ?? '').matchAll(/^export (?:async )?(?:const|function) (\w+)(?: = (\w+))?/gm),
+    ];
+    const bare = internal
+      .filter((edge) => /^(app|lib\/api)\//.test(edge.from) && edge.to.startsWith('lib/services/'))
+      .flatMap((edge) => {
+        const source = withoutComments(text.get(edge.from) ?? '');
+        return exported(edge.to)
+          .filter(([, name = '', made]) => made !== 'verb' && new RegExp(`\\b${name}\\b`).test(source))
+          .map(([, name = '']) => name);
+      });
+    expect([...new Set(bare)].filter((name) => !NO_VERBS.has(name))).toEqual([]);
+    // The list is not longer than it must be.
+    expect([...NO_VERBS].filter((name) => !bare.includes(name))).toEqual([]);
   });
 
   it('gives each heavy package one home', () => {
