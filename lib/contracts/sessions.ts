@@ -69,7 +69,7 @@ export const sessionDetail = z.object({
 });
 export type SessionDetail = z.infer<typeof sessionDetail>;
 
-export const sessionPatch = z.object({
+export const sessionPatch = z.strictObject({
   name: plainText.trim().min(1).max(150).optional(),
   kind: sessionKind.optional(),
 });
