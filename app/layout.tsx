@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { readPreferences } from '@/components/ui/preference-cookies';
 import { Providers } from '@/components/ui/providers';
 import { TopBar } from '@/components/ui/top-bar';
+import { frameOfViewer } from './frame';
 import './globals.css';
 
 export const metadata: Metadata = {
@@ -15,14 +16,15 @@ export const viewport: Viewport = { colorScheme: 'dark light' };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const jar = await cookies();
-  const preferences = readPreferences((name) => jar.get(name)?.value);
+  const { frame, preferences: own } = await frameOfViewer();
+  const preferences = own ?? readPreferences((name) => jar.get(name)?.value);
   return (
     <html lang="en" data-theme={preferences.theme}>
       <body>
         <a href="#content" className="skip">
           Skip to the content
         </a>
-        <Providers preferences={preferences}>
+        <Providers frame={frame} preferences={preferences}>
           <TopBar />
           <main
             id="content"

@@ -2,6 +2,7 @@ import { headers } from 'next/headers';
 import { forbidden, redirect } from 'next/navigation';
 import { connection } from 'next/server';
 import { cache } from 'react';
+import { placeAfterLogin } from '@/components/hooks/place-after-login';
 import { contextFor, credentialsOf } from '@/lib/api/request-context';
 import { stampOf } from '@/lib/api/request-stamp';
 import type { Action } from '@/lib/auth/permissions';
@@ -31,5 +32,5 @@ export async function pageContext(action: Action): Promise<ServiceContext> {
   if (refusal.status !== 401) forbidden();
   const { done } = await getSetupState(ctx, undefined);
   const { path } = stampOf(await headers());
-  redirect(done ? `/login?next=${encodeURIComponent(path)}` : '/setup');
+  redirect(done ? `/login?next=${encodeURIComponent(placeAfterLogin(path))}` : '/setup');
 }

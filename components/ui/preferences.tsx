@@ -1,7 +1,9 @@
 'use client';
 
+import { useMutation } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import type { Units } from '@/components/format';
+import { sendJson } from '@/components/hooks/api';
 import { PREFERENCE_COOKIES, type Preferences, type Theme } from './preference-cookies';
 
 type PreferencesContext = Preferences & {
@@ -11,23 +13,36 @@ type PreferencesContext = Preferences & {
 
 const Context = createContext<PreferencesContext | null>(null);
 
-/** Holds the reader's theme and units; the server reads both from cookies, so that nothing flashes. */
-export function PreferencesProvider({ initial, children }: { initial: Preferences; children: ReactNode }) {
+type ProviderProps = {
+  initial: Preferences;
+  /** Whether an account keeps them too. */
+  isKept: boolean;
+  children: ReactNode;
+};
+
+/** Holds the reader's theme and units; the server reads both from account or cookies, so that nothing flashes. */
+export function PreferencesProvider({ initial, isKept, children }: ProviderProps) {
   const [preferences, setPreferences] = useState(initial);
+  // The browser keeps the choice in any case: an account that cannot take it loses nothing that is seen.
+  const { mutate } = useMutation({
+    mutationFn: (change: Partial<Preferences>) => sendJson('PATCH', '/api/v1/me', change),
+  });
   const value = useMemo<PreferencesContext>(
     () => ({
       ...preferences,
       setTheme(theme) {
         document.documentElement.dataset.theme = theme;
         keep(PREFERENCE_COOKIES.theme, theme);
+        if (isKept) mutate({ theme });
         setPreferences((before) => ({ ...before, theme }));
       },
       setUnits(units) {
         keep(PREFERENCE_COOKIES.units, units);
+        if (isKept) mutate({ units });
         setPreferences((before) => ({ ...before, units }));
       },
     }),
-    [preferences],
+    [preferences, isKept, mutate],
   );
   return <Context value={value}>{children}</Context>;
 }

@@ -2,18 +2,12 @@
 
 import { Keyboard } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from './button';
 import { Dialog } from './dialog';
-
-const PLACES: Record<string, string> = { h: '/', s: '/sessions', t: '/tracks', i: '/import' };
+import { useFrame } from './frame';
 
 const KEYS: [keys: string, what: string][] = [
-  ['?', 'Show these keys'],
-  ['g h', 'Go home'],
-  ['g s', 'Go to the sessions'],
-  ['g t', 'Go to the tracks'],
-  ['g i', 'Go to the import'],
   ['↑ ↓', 'Move between the laps of a table'],
   ['Space', 'Choose a lap, or let it go'],
   ['[  ]', 'Previous, next lap'],
@@ -25,18 +19,20 @@ const KEYS: [keys: string, what: string][] = [
 export function Shortcuts() {
   const [open, setOpen] = useState(false);
   const router = useRouter();
+  const places = useGoals();
   const armedAt = useRef(Number.NEGATIVE_INFINITY);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isTyping(event)) return;
-      const place = event.timeStamp - armedAt.current < 1500 ? PLACES[event.key] : undefined;
+      const isArmed = event.timeStamp - armedAt.current < 1500;
+      const place = isArmed ? places.find(({ key }) => key === event.key) : undefined;
       armedAt.current = event.key === 'g' ? event.timeStamp : Number.NEGATIVE_INFINITY;
-      if (place) router.push(place);
+      if (place) router.push(place.href);
       else if (event.key === '?') setOpen(true);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [router]);
+  }, [router, places]);
   return (
     <>
       <Button
@@ -50,7 +46,7 @@ export function Shortcuts() {
       </Button>
       <Dialog title="Keys" isOpen={open} onOpenChange={setOpen}>
         <dl className="grid grid-cols-[6rem_1fr] gap-y-2 text-sm">
-          {KEYS.map(([keys, what]) => (
+          {[...goalKeys(places), ...KEYS].map(([keys, what]) => (
             <div key={keys} className="contents">
               <dt>
                 <kbd className="rounded-md border border-edge bg-panel px-1.5 py-0.5 font-mono text-xs">
@@ -65,6 +61,24 @@ export function Shortcuts() {
     </>
   );
 }
+
+type Goal = { href: string; key: string; words: string };
+
+/** Where the viewer may go by keys. */
+function useGoals(): Goal[] {
+  const { places } = useFrame();
+  return useMemo(() => {
+    const open = places.flatMap(({ href, key, words, isOpen }) =>
+      isOpen && key !== null ? [{ href, key, words }] : [],
+    );
+    return [{ href: '/', key: 'h', words: 'Home' }, ...open];
+  }, [places]);
+}
+
+const goalKeys = (goals: Goal[]): [keys: string, what: string][] => [
+  ['?', 'Show these keys'],
+  ...goals.map(({ key, words }): [string, string] => [`g ${key}`, `Go to: ${words}`]),
+];
 
 /** A key that belongs to a field, a dialog or the browser is not ours. */
 export function isTyping(event: KeyboardEvent): boolean {

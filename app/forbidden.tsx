@@ -1,0 +1,5 @@
+import { NotAllowed } from '@/components/people/not-allowed';
+
+export default function Forbidden() {
+  return <NotAllowed />;
+}
