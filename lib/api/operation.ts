@@ -1,7 +1,8 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Action, permissionOf } from '@/lib/auth/permissions';
 import type { Condition, FilterFields } from '@/lib/contracts/filters';
 import type { ServiceContext } from '@/lib/services/context';
+import type { CsvCell } from './csv';
 import { type Parsed, parseShape, type Shape } from './parse';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -18,6 +19,22 @@ export type OperationInput<P extends Shape, Q extends Shape, B extends Shape> = 
 
 /** A body or an answer in another form than JSON, for the document. */
 export type OtherMedia = { type: string; description: string };
+
+/** How a list is written as a table (`format=csv`). */
+export type CsvTable = {
+  /** The file's name. */
+  name: string | ((params: Readonly<Record<string, unknown>>) => string);
+  /** Fields of the items that make no column. */
+  omit?: readonly string[];
+  /** The columns, where the contract alone does not tell them. */
+  columns?(ctx: ServiceContext, given: Given, first: readonly object[]): Promise<string[]> | string[];
+  /** An item's cells by column; default its fields, those of an object in it led by its name. */
+  row?(item: object): Record<string, CsvCell>;
+  /** Rows that are read at once. */
+  pageRows?: number;
+  /** The operation's own query says which formats there are. */
+  ownFormat?: true;
+};
 
 type Facts = {
   method: Method;
@@ -36,6 +53,12 @@ type Facts = {
   /** The shape of the JSON answer; null = there is none. */
   answer: z.ZodType | null;
   otherAnswers?: readonly OtherMedia[];
+  /** The list can be had as a table; adds `format` to the query. */
+  csv?: CsvTable;
+  /** The answer has an ETag, and If-None-Match is answered 304. Its Cache-Control, by default for this client alone. */
+  etag?: true | { cacheControl: string };
+  /** Another status that a good answer may have, and when. */
+  otherStatus?: { status: Status; description: string };
 };
 
 type Status = 200 | 201 | 202 | 204;
@@ -68,6 +91,22 @@ export type Operation = Facts & {
   call(ctx: ServiceContext, request: Request, given: Given): Promise<unknown>;
 };
 
+/** `format=csv` asks for a list as a table. */
+export const csvFormat = z.object({ format: z.enum(['json', 'csv']).default('json') });
+
+const withFormat = (query: Shape): Shape =>
+  query instanceof z.ZodObject ? query.extend(csvFormat.shape) : csvFormat;
+
+const OTHER = Symbol('other status');
+type OtherStatus = { [OTHER]: true; status: Status; value: unknown };
+
+/** An answer with another status than the operation's own. */
+export const withStatus = (status: Status, value: unknown): OtherStatus => ({ [OTHER]: true, status, value });
+
+/** Whether an answer was made by withStatus. */
+export const isOtherStatus = (answer: unknown): answer is OtherStatus =>
+  typeof answer === 'object' && answer !== null && OTHER in answer;
+
 /** Makes an operation. */
 export function operation<
   P extends Shape = undefined,
@@ -79,7 +118,7 @@ export function operation<
     ...facts,
     id,
     params,
-    query,
+    query: parts.csv && !parts.csv.ownFormat ? withFormat(query) : query,
     body,
     status: status ?? (parts.answer ? 200 : 204),
     hasBody: body !== undefined,

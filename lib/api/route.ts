@@ -6,9 +6,11 @@ import type { ServiceContext } from '@/lib/services/context';
 import { requireLevel } from '@/lib/services/rights';
 import { checkAnswer } from './answer-check';
 import { readJson } from './body';
+import { taggedJson } from './etag';
 import { errorResponse, failureResponse } from './failure';
 import { splitQuery } from './filters';
-import type { Method, Operation } from './operation';
+import { asksForCsv, listCsv } from './list-csv';
+import { isOtherStatus, type Method, type Operation } from './operation';
 import { requestContext } from './request-context';
 import { stampOf } from './request-stamp';
 
@@ -46,12 +48,23 @@ export async function runOperation(
   requireLevel(ctx, one.action);
   const { query, filters } = splitQuery(new URL(request.url), one);
   const body = one.hasBody ? await readJson(request) : null;
-  const answer = await one.call(ctx, request, { params, query, filters, body });
+  const given = { params, query, filters, body };
+  if (one.csv && asksForCsv(one, given)) return listCsv(one, one.csv, ctx, request, given);
+  return responseOf(one, request, await one.call(ctx, request, given));
+}
+
+/** What an operation gave, as its Response. */
+function responseOf(one: Operation, request: Request, answer: unknown): Response {
   if (answer instanceof Response) return answer;
   if (one.answer === null) return new Response(null, { status: 204, headers: NO_STORE });
-  checkAnswer(one, answer);
-  return Response.json(answer, { status: one.status, headers: NO_STORE });
+  const { status, value } = isOtherStatus(answer) ? answer : { status: one.status, value: answer };
+  checkAnswer(one, value);
+  if (one.etag) return taggedJson(request, value, one.etag === true ? FOR_ONE : one.etag.cacheControl);
+  return Response.json(value, { status, headers: NO_STORE });
 }
+
+/** Kept by the client that asked, and asked for anew each time. */
+const FOR_ONE = 'private, no-cache';
 
 const NO_STORE = { 'Cache-Control': 'no-store' };
 

@@ -12,6 +12,7 @@ export const listDevicesOperation = operation('listDevices', {
   summary: 'Devices, newest first',
   action: listDevices.action,
   query: listQuery,
+  csv: { name: 'devices.csv' },
   answer: deviceList,
   fn: ({ ctx, query }) => listDevices(ctx, query),
 });

@@ -11,6 +11,7 @@ export const getLapTraceOperation = operation('getLapTrace', {
   action: getLapTrace.action,
   params: z.object({ id }),
   query: z.object({ device_id: id.optional() }),
+  etag: true,
   answer: lapTrace,
   fn: ({ ctx, params, query }) => getLapTrace(ctx, { id: params.id, deviceId: query.device_id ?? null }),
 });

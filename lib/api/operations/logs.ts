@@ -10,6 +10,7 @@ export const listLogsOperation = operation('listLogs', {
   summary: 'The audit log, newest first',
   action: listLogs.action,
   query: listQuery.extend(logFilter.shape),
+  csv: { name: 'logs.csv' },
   answer: logList,
   fn: ({ ctx, query }) => listLogs(ctx, query),
 });
@@ -41,6 +42,7 @@ export const getUsageOperation = operation('getUsage', {
   summary: 'Who did what, when and how often',
   action: getUsage.action,
   query: listQuery.extend(usageFilter.shape),
+  csv: { name: 'usage.csv' },
   answer: usage,
   fn: ({ ctx, query }) => getUsage(ctx, query),
 });

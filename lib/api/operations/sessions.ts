@@ -21,9 +21,8 @@ import {
   recomputeSession,
   updateSession,
 } from '@/lib/services/sessions';
-import { lapsCsv } from '../laps-csv';
-import { type Operation, operation } from '../operation';
-import { revisionTag, tagged } from '../revision-tag';
+import { lapColumns, lapRow, mostSectors } from '../laps-csv';
+import { type Operation, operation, withStatus } from '../operation';
 
 const params = z.object({ id });
 const byRef = z.object({ id: sessionRef });
@@ -35,6 +34,7 @@ export const listSessionsOperation = operation('listSessions', {
   action: listSessions.action,
   query: listQuery.extend(sessionFilter.shape),
   filters: SESSION_FILTERS,
+  csv: { name: 'sessions.csv' },
   answer: sessionList,
   fn: ({ ctx, query, filters }) => listSessions(ctx, { ...query, filters }),
 });
@@ -50,9 +50,10 @@ const created = (path: string, operationId: string): Operation =>
     body: sessionCreate,
     answer: sessionCreated,
     status: 202,
+    otherStatus: { status: 200, description: 'The session was there already.' },
     async fn({ ctx, body }) {
       const answer = await createSession(ctx, body);
-      return answer.made ? answer : Response.json(answer);
+      return answer.made ? answer : withStatus(200, answer);
     },
   });
 
@@ -63,14 +64,12 @@ export const getSessionOperation = operation('getSession', {
   method: 'GET',
   path: '/api/v1/sessions/{id}',
   summary: 'One session with its track and entries',
-  description: '`latest` as its id is the newest. Carries an ETag: If-None-Match answers 304.',
+  description: '`latest` as its id is the newest.',
   action: getSession.action,
   params: byRef,
   answer: sessionDetail,
-  async fn({ ctx, request, params }) {
-    const session = await getSession(ctx, params.id);
-    return tagged(request, revisionTag(request, session.revision), session);
-  },
+  etag: true,
+  fn: ({ ctx, params }) => getSession(ctx, params.id),
 });
 
 export const updateSessionOperation = operation('updateSession', {
@@ -100,7 +99,6 @@ export const listSessionLapsOperation = operation('listSessionLaps', {
   summary: 'All laps of a session, entry by entry in driving order',
   action: getSessionLaps.action,
   params: byRef,
-  query: z.object({ format: z.enum(['json', 'csv']).default('json') }),
   filters: {
     device_id: 'number',
     entry_id: 'number',
@@ -113,13 +111,16 @@ export const listSessionLapsOperation = operation('listSessionLaps', {
     started_at: 'instant',
     stint: 'number',
   },
+  csv: {
+    name: ({ id }) => `session-${id}-laps.csv`,
+    columns: (_ctx, _given, laps) => lapColumns(mostSectors(laps)),
+    row: lapRow,
+  },
+  etag: true,
   answer: lapList,
-  otherAnswers: [{ type: 'text/csv', description: 'The laps as a table (`format=csv`).' }],
-  async fn({ ctx, request, params, query, filters }) {
-    const { session, items } = await getSessionLaps(ctx, { ref: params.id, filters });
-    if (query.format === 'csv') return lapsCsv(`session-${session.id}-laps.csv`, items);
-    const laps = { items, total: items.length, next: null };
-    return tagged(request, revisionTag(request, session.revision), laps);
+  async fn({ ctx, params, filters }) {
+    const { items } = await getSessionLaps(ctx, { ref: params.id, filters });
+    return { items, total: items.length, next: null };
   },
 });
 

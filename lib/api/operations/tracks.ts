@@ -15,6 +15,7 @@ export const listTracksOperation = operation('listTracks', {
   summary: 'Tracks with what was driven on them',
   action: listTracks.action,
   query: listQuery,
+  csv: { name: 'tracks.csv', omit: ['outline'] },
   answer: trackList,
   fn: ({ ctx, query }) => listTracks(ctx, query),
 });

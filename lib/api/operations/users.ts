@@ -12,6 +12,7 @@ export const listUsersOperation = operation('listUsers', {
   summary: 'Accounts',
   action: listUsers.action,
   query: listQuery.extend(userFilter.shape),
+  csv: { name: 'users.csv' },
   answer: userList,
   fn: ({ ctx, query }) => listUsers(ctx, query),
 });
