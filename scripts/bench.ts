@@ -6,6 +6,7 @@ import { benchAccuracy } from './bench/accuracy';
 import { benchCsv } from './bench/csv';
 import { benchDetection } from './bench/detection';
 import { benchImport } from './bench/import';
+import { benchLogins } from './bench/logins';
 import { benchReading } from './bench/reading';
 import { asJson, asText, type BenchReport, type Row } from './bench/report';
 
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (folder: string) => Row[] | Promise<Row[]>> = {
   csv: benchCsv,
   import: benchImport,
   reading: benchReading,
+  logins: benchLogins,
   accuracy: benchAccuracy,
 };
 

@@ -60,9 +60,9 @@ type Seeded = Awaited<ReturnType<typeof seed>>;
 async function overHttp(folder: string, { sessionId, lapAt }: Seeded) {
   if (!existsSync(join('.next', 'BUILD_ID')) || !existsSync(join(import.meta.dirname, 'start.js')))
     return null;
-  return withServer(folder, async (origin) => {
+  return withServer(folder, async (origin, headers) => {
     const get = async (path: string) => {
-      const response = await fetch(`${origin}${path}`);
+      const response = await fetch(`${origin}${path}`, { headers, redirect: 'error' });
       const body = await response.arrayBuffer();
       if (!response.ok) throw new Error(`${path} answered ${response.status}.`);
       return body.byteLength;
