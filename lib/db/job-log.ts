@@ -1,4 +1,4 @@
-import { count, desc, eq, inArray } from 'drizzle-orm';
+import { and, count, desc, eq, inArray } from 'drizzle-orm';
 import { jobs } from '@/drizzle/schema/jobs';
 import type { Db } from './client';
 
@@ -46,4 +46,15 @@ export async function hasOpenRuns(db: Db): Promise<boolean> {
     .where(inArray(jobs.status, ['queued', 'running', 'retrying']))
     .limit(1);
   return open.length > 0;
+}
+
+/** The newest run of a job for one value of its concurrency key. */
+export async function lastRunOf(db: Db, jobId: string, key: string) {
+  const [run] = await db
+    .select({ status: jobs.status, error: jobs.error })
+    .from(jobs)
+    .where(and(eq(jobs.jobId, jobId), eq(jobs.concurrencyKey, key)))
+    .orderBy(desc(jobs.id))
+    .limit(1);
+  return run ?? null;
 }

@@ -181,7 +181,8 @@ describe('the API', () => {
     await failure(await tracks.POST(send('POST', 'tracks', '{'), context()), 400);
     await failure(await tracks.POST(json('POST', 'tracks', { track: { name: 'x' } }), context()), 400);
     await failure(await trace.GET(get('laps/9999/trace'), context({ id: '9999' })), 404);
-    await failure(await anyPath.GET(get('nothing/here')), 404);
+    const nowhere = { params: Promise.resolve({ path: ['nothing', 'here'] }) };
+    await failure(await anyPath.GET(get('nothing/here'), nowhere), 404);
     const method = await devices.POST(send('POST', 'devices'), context());
     await failure(method, 405);
     expect(method.headers.get('allow')).toBe('GET');

@@ -1,11 +1,7 @@
-import { noSuchPath } from '@/lib/api/route';
+import { seedHandler } from '@/lib/api/seed-routes';
 
 export const dynamic = 'force-dynamic';
 
-export {
-  noSuchPath as DELETE,
-  noSuchPath as GET,
-  noSuchPath as PATCH,
-  noSuchPath as POST,
-  noSuchPath as PUT,
-};
+const handler = seedHandler('api', 'v1');
+
+export { handler as DELETE, handler as GET, handler as PATCH, handler as POST, handler as PUT };
