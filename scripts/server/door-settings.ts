@@ -9,6 +9,7 @@ export type DoorSettings = {
   /** 0 takes a free one. */
   port: number;
   policy: HostPolicy;
+  /** Whether only this machine reaches the server: bound to loopback, and without an address for others. */
   hostIsLoopback: boolean;
   trusted: TrustedProxies;
   /** Host and port of PUBLIC_URL when it is https. */
@@ -43,7 +44,7 @@ export function doorSettings(environment: Needed, options: { dev?: boolean } = {
       allowedHosts: environment.ALLOWED_HOSTS ?? [],
       corsOrigins: environment.CORS_ORIGINS ?? [],
     }),
-    hostIsLoopback: isLoopback(host),
+    hostIsLoopback: isLoopback(host) && environment.PUBLIC_URL === undefined,
     trusted: trustedProxies(environment.TRUST_PROXY ?? []),
     publicTlsHost: tlsHostOf(environment.PUBLIC_URL),
     security: {

@@ -84,6 +84,14 @@ describe('what a client says of itself', () => {
     expect(stamp().isLocal).toBe(true);
   });
 
+  test('counts as local on a server with a public address never, and as TLS under that address alone', async () => {
+    const port = await open({ PUBLIC_URL: 'https://pitwall.example.org' });
+    await sendRaw(port, rawGet('/'));
+    expect(stamp()).toMatchObject({ isLocal: false, scheme: 'http' });
+    await sendRaw(port, rawGet('/').replace(/Host: [^\r]*/, 'Host: pitwall.example.org'));
+    expect(stamp()).toMatchObject({ isLocal: false, scheme: 'https' });
+  });
+
   test('of its address is believed from a trusted proxy, but its forged host goes no further', async () => {
     const port = await open({ TRUST_PROXY: ['127.0.0.1'] });
     const answer = await sendRaw(port, rawGet('/', FORGED));
