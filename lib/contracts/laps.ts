@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, instant, listOf, milliseconds } from './common';
+import { sessionRef } from './sessions';
 
 export const lapClass = z.enum(['complete', 'invalid', 'outlap', 'inlap', 'pitstop']);
 
@@ -30,6 +31,26 @@ export const lapItem = z.object({
 });
 export type LapItem = z.infer<typeof lapItem>;
 export const lapList = listOf(lapItem);
+
+/** A lap with where and by whom it was driven. */
+export const lapListItem = lapItem.extend({
+  session_name: z.string(),
+  simulated: z.boolean(),
+  track: z.object({ id, name: z.string() }).nullable(),
+  /** What people call the entry: number and driver, else the device's name. */
+  label: z.string(),
+  car_number: z.string().nullable(),
+  driver: z.string().nullable(),
+});
+export type LapListItem = z.infer<typeof lapListItem>;
+export const lapsOfSessions = listOf(lapListItem);
+
+export const lapFilter = z.object({
+  session_id: sessionRef.optional(),
+  /** fastest: by lap time, whatever the class: ask for class=complete too. */
+  sort: z.enum(['newest', 'fastest']).default('newest'),
+});
+export type LapFilter = z.infer<typeof lapFilter>;
 
 /**
  * What one lap recorded, column by column; every column has `samples` values. Always there: time_ms (from the

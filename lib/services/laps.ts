@@ -16,7 +16,8 @@ export function lapItemsOf(rows: readonly LapRow[]): LapItem[] {
   });
 }
 
-function lapItemOf(row: LapRow, stint: number): LapItem {
+/** A lap as the API gives it. */
+export function lapItemOf(row: LapRow, stint: number): LapItem {
   const startedUs = Number(row.started_us);
   return {
     id: Number(row.id),

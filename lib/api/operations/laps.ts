@@ -1,15 +1,67 @@
 import { z } from 'zod';
-import { id } from '@/lib/contracts/common';
-import { lapTrace } from '@/lib/contracts/laps';
+import { id, listQuery } from '@/lib/contracts/common';
+import { lapFilter, lapListItem, lapsOfSessions, lapTrace } from '@/lib/contracts/laps';
+import { countSectors, getLap, LAP_FILTERS, listLaps } from '@/lib/services/lap-list';
 import { getLapTrace } from '@/lib/services/laps';
+import { lapColumns, lapRow } from '../laps-csv';
 import { operation } from '../operation';
+import { parseShape } from '../parse';
+
+const params = z.object({ id });
+
+/** The columns of a table of laps that tell where and by whom. */
+const WHERE_DRIVEN = [
+  'session_id',
+  'session_name',
+  'simulated',
+  'track_id',
+  'track_name',
+  'label',
+  'car_number',
+  'driver',
+  'track_revision',
+  'source',
+];
+
+export const listLapsOperation = operation('listLaps', {
+  method: 'GET',
+  path: '/api/v1/laps',
+  summary: 'Laps of all sessions',
+  description:
+    'Newest first, or by lap time (`sort=fastest`; with `class=complete&estimated=false` those that count). `session_id=latest` is the newest session.',
+  action: listLaps.action,
+  query: listQuery.extend(lapFilter.shape),
+  filters: LAP_FILTERS,
+  csv: {
+    name: 'laps.csv',
+    async columns(ctx, { query, filters }) {
+      const asked = parseShape('query', lapFilter, query);
+      const sectors = await countSectors(ctx, { ...asked, filters });
+      return lapColumns(sectors, WHERE_DRIVEN);
+    },
+    row: lapRow,
+  },
+  answer: lapsOfSessions,
+  fn: ({ ctx, query, filters }) => listLaps(ctx, { ...query, filters }),
+});
+
+export const getLapOperation = operation('getLap', {
+  method: 'GET',
+  path: '/api/v1/laps/{id}',
+  summary: 'One lap with its sectors and where it was driven',
+  action: getLap.action,
+  params,
+  etag: true,
+  answer: lapListItem,
+  fn: ({ ctx, params }) => getLap(ctx, params.id),
+});
 
 export const getLapTraceOperation = operation('getLapTrace', {
   method: 'GET',
   path: '/api/v1/laps/{id}/trace',
   summary: 'What one lap recorded, column by column',
   action: getLapTrace.action,
-  params: z.object({ id }),
+  params,
   query: z.object({ device_id: id.optional() }),
   etag: true,
   answer: lapTrace,
