@@ -76,7 +76,7 @@ export type MePatch = z.infer<typeof mePatch>;
 export const passwordChange = z.strictObject({ old_password: password, new_password: password });
 
 export const loginInput = z.object({
-  username: z.string().max(200),
+  username: plainText.max(200),
   password,
   /** The answer of the reCAPTCHA, when one was asked for. */
   captcha: z.string().max(5000).optional(),
