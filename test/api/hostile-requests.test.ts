@@ -168,6 +168,31 @@ test('a disk that takes no upload is named as the reason', async () => {
   }
 });
 
+test('a file name with a path leads nowhere: only its last part is kept, as a name', async () => {
+  const names = [
+    '../../../etc/cron.d/x.csv',
+    '..\\..\\x.csv',
+    '/etc/x.csv',
+    'C:\\x.csv',
+    '%2e%2e%2fx.csv',
+    '..',
+    'a\u0001b.csv',
+  ];
+  const before = new Set(readdirSync(product.dataDir));
+  const kept: (string | undefined)[] = [];
+  for (const [index, name] of names.entries()) {
+    const csv = circleCsv({ startMs: 1_730_000_000_000 + index });
+    const body = `--x\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\n\r\n${csv}\r\n--x--\r\n`;
+    const type = { 'content-type': 'multipart/form-data; boundary=x' };
+    const answer = await imports.POST(request('imports', { method: 'POST', body, headers: type }), context());
+    kept.push(importAccepted.parse(await answer.json()).items[0]?.file);
+  }
+  expect(kept.slice(0, 4)).toEqual(Array(4).fill('x.csv'));
+  for (const name of kept) expect(name).not.toMatch(/[/\\]|\p{Cc}/u);
+  expect(new Set(readdirSync(product.dataDir))).toEqual(before);
+  for (const file of spooled()) expect(file).toMatch(/^[0-9a-f]{64}/);
+});
+
 test('a name is not cut within a character', async () => {
   const name = `${'a'.repeat(199)}🏎.csv`;
   const accepted = await upload([[name, circleCsv({ startMs: 1_720_000_000_000 })]]);
