@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 
 const root = join(import.meta.dirname, '..', '..');
 
-export type PitwallServer = { url: string; log(): string; stop(): Promise<void> };
+export type PitwallServer = { url: string; dataDir: string; log(): string; stop(): Promise<void> };
 
-/** The built server as people run it, on a free port and a data folder of its own. */
-export async function startPitwall(): Promise<PitwallServer> {
+/** The built server as people run it, on a free port and a data folder of its own. `settings`: more environment. */
+export async function startPitwall(settings: Record<string, string> = {}): Promise<PitwallServer> {
   const program = join(root, 'dist', 'start.js');
   if (!existsSync(program) || !existsSync(join(root, '.next', 'BUILD_ID')))
     throw new Error('The server is not built: run `npm test`, which builds it first.');
@@ -23,6 +23,7 @@ export async function startPitwall(): Promise<PitwallServer> {
       DATA_DIR: dataDir,
       DATABASE_URL: '',
       NODE_ENV: 'production',
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -31,6 +32,7 @@ export async function startPitwall(): Promise<PitwallServer> {
   const url = await readyUrl(child, lines);
   return {
     url,
+    dataDir,
     log: () => lines.join(''),
     async stop() {
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
