@@ -40,8 +40,10 @@ function idIn(pattern: readonly string[], segments: readonly string[]): number |
   let id = 0;
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? '';
-    if (part === '{id}' && /^\d+$/.test(segment) && Number(segment) <= GREATEST_ID) id = Number(segment);
-    else if (part !== segment) return null;
+    if (part !== '{id}' && part !== segment) return null;
+    if (part !== '{id}') continue;
+    if (!/^\d+$/.test(segment) || Number(segment) > GREATEST_ID) return null;
+    id = Number(segment);
   }
   return id;
 }

@@ -13,6 +13,7 @@ import { testDatabases } from '../support/database';
 import { askOldUrl, jsonBody } from '../support/old-urls';
 import { logIn, makePerson, type Person } from '../support/people';
 import { openProduct, type Product } from '../support/product';
+import { lfsLap, lfsPoint, said, self, session, track, trackRow, user } from '../support/seed-shapes';
 
 const [database] = await testDatabases();
 if (!database) throw new Error('There is always the embedded database.');
@@ -37,54 +38,6 @@ beforeAll(async () => {
   ids.device = lap?.device_id ?? 0;
 });
 afterAll(() => product?.stop());
-
-const user = z.strictObject({
-  id: z.int(),
-  username: z.string(),
-  email: z.string().nullable(),
-  level: z.int().min(0).max(5),
-});
-const self = user.extend({ theme: z.enum(['dark', 'light']) });
-const said = z.strictObject({ message: z.string() });
-const gate = z.strictObject({
-  number: z.int(),
-  name: z.string(),
-  type: z.string(),
-  points: z.array(z.strictObject({ lat: z.number(), lon: z.number() })).length(2),
-  previous: z.array(z.int()).nullable(),
-});
-const trackRow = z.strictObject({ id: z.int(), name: z.string(), location: z.string() });
-const track = trackRow.extend({ checkpoints: z.array(gate).min(1) });
-const session = z.strictObject({
-  id: z.int(),
-  sessionName: z.string(),
-  trackId: z.int().nullable(),
-  deviceId: z.int().nullable(),
-  from: z.iso.datetime(),
-  to: z.iso.datetime(),
-  laps: z
-    .array(
-      z.strictObject({
-        id: z.int(),
-        deviceId: z.int(),
-        number: z.int(),
-        class: z.enum(['Complete', 'Invalid', 'Outlap', 'Inlap', 'Pitstop']),
-        reason: z.string().nullable(),
-        start: z.iso.datetime(),
-        lapTimeS: z.number(),
-        sectors: z.array(
-          z.strictObject({
-            number: z.int(),
-            timeS: z.number().nullable(),
-            deltaS: z.number().nullable(),
-          }),
-        ),
-        topSpeedMps: z.number().nullable(),
-        minSpeedMps: z.number().nullable(),
-      }),
-    )
-    .min(1),
-});
 
 type Case = {
   /** The lowest level; null = without login too. */
@@ -227,6 +180,23 @@ const CASES: Record<string, Case> = {
     shape: z.strictObject({ message: z.literal('hello world') }),
   },
   'PUT /api/update_devices': { level: 2, status: 409, shape: apiError },
+  'GET /api/v1/{id}/laps': {
+    level: 1,
+    status: 200,
+    shape: z.strictObject({ total: z.int().min(1), items: z.array(lfsLap).min(1) }),
+    id: () => ids.session,
+  },
+  'GET /api/v1/{id}': { level: 1, status: 200, shape: lfsLap, id: () => ids.lap },
+  'GET /api/v1/{id}/telemetry': {
+    level: 1,
+    status: 200,
+    shape: z.strictObject({
+      lap_id: z.int(),
+      points: z.array(lfsPoint).min(10),
+      total_points: z.int(),
+    }),
+    id: () => ids.lap,
+  },
   'GET /api/docs': { level: null, status: 308, shape: null },
   'GET /api/redoc': { level: null, status: 308, shape: null },
   'GET /redoc': { level: null, status: 308, shape: null },
