@@ -111,17 +111,20 @@ const READ_ROWS = 15_000;
 /** time, x, y as float64, then speed, course, altitude and accuracy as float32, all big-endian. */
 const ROW_BYTES = 3 * 8 + 4 * 4;
 
-/** A device's stored fixes in [fromUs, toUs), in order of time, exactly as they were stored. */
+/** A device's stored fixes in [fromUs, untilUs), the first `most`, in order of time, exactly as they were stored. */
 export async function readFixes(
   db: Db,
   deviceId: number,
   frame: Frame,
   fromUs = 0,
   untilUs = Number.MAX_SAFE_INTEGER,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<FixColumns> {
   const pieces: Uint8Array[] = [];
   const place = frame === 'planar' ? sql.raw('x_m as x, y_m as y') : sql.raw('lon as x, lat as y');
-  for (let nextUs = fromUs; ; ) {
+  let left = most;
+  for (let nextUs = fromUs; left > 0; ) {
+    const rows = Math.min(READ_ROWS, left);
     const [piece] = await db.execute<{ last: string | null; data: Uint8Array | null }>(sql`
       select max(time_us) as last, string_agg(
         float8send(time_us::float8) || float8send(x) || float8send(y)
@@ -130,10 +133,11 @@ export async function readFixes(
       from (
         select time_us, ${place}, speed_mps, course_deg, altitude_m, accuracy_m from positions
         where device_id = ${deviceId} and time_us >= ${nextUs} and time_us < ${untilUs}
-        order by time_us limit ${READ_ROWS}) as part`);
+        order by time_us limit ${rows}) as part`);
     if (!piece?.data || piece.last === null) break;
     pieces.push(piece.data);
-    if (piece.data.byteLength < READ_ROWS * ROW_BYTES) break;
+    if (piece.data.byteLength < rows * ROW_BYTES) break;
+    left -= rows;
     nextUs = Number(piece.last) + 1;
   }
   return decodeRows(frame, pieces);
@@ -173,6 +177,27 @@ export async function deleteFixes(db: Db, deviceId: number, rows: number): Promi
 /** Deletes the channels of a device. */
 export async function deleteBlocks(db: Db, deviceId: number): Promise<void> {
   await db.execute(sql`delete from channel_blocks where device_id = ${deviceId}`);
+}
+
+/** How many fixes a device has in [fromUs, untilUs). */
+export async function countFixes(db: Db, deviceId: number, fromUs: number, untilUs: number): Promise<number> {
+  const [row] = await db.execute<{ fixes: number }>(sql`
+    select count(*)::int as fixes from positions
+    where device_id = ${deviceId} and time_us >= ${fromUs} and time_us < ${untilUs}`);
+  return row?.fixes ?? 0;
+}
+
+/** Time of the last fix at or before `atUs` and of the first at or after, in µs; null where there is none. */
+export async function fixesAround(
+  db: Db,
+  deviceId: number,
+  atUs: number,
+): Promise<{ before: number | null; after: number | null }> {
+  const [row] = await db.execute<{ before: string | null; after: string | null }>(sql`
+    select (select max(time_us) from positions where device_id = ${deviceId} and time_us <= ${atUs}) as before,
+      (select min(time_us) from positions where device_id = ${deviceId} and time_us >= ${atUs}) as after`);
+  const number = (text: string | null | undefined) => (text == null ? null : Number(text));
+  return { before: number(row?.before), after: number(row?.after) };
 }
 
 /** How many fixes devices have in [fromUs, untilUs), and how often they came. */

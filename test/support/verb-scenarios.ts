@@ -132,6 +132,8 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
   getTrackFile: (world) => world.trackId,
   listDevices: () => ({ limit: 10 }),
   getDevice: (world) => world.deviceId,
+  listPositions: (world) => ({ id: world.deviceId, limit: 10 }),
+  listCrossings: (world) => ({ ref: world.sessionId, limit: 10 }),
   listImports: () => ({ limit: 10 }),
   getImport: (world) => world.importId,
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, listQuery } from '@/lib/contracts/common';
 import { lapList } from '@/lib/contracts/laps';
+import { crossingList } from '@/lib/contracts/positions';
 import {
   reprocessAccepted,
   sessionCreate,
@@ -12,6 +13,7 @@ import {
   sessionRef,
 } from '@/lib/contracts/sessions';
 import { createSession } from '@/lib/services/create-session';
+import { CROSSING_FILTERS, listCrossings } from '@/lib/services/crossings';
 import { deleteSession } from '@/lib/services/delete-session';
 import { SESSION_FILTERS } from '@/lib/services/session-filters';
 import {
@@ -122,6 +124,19 @@ export const listSessionLapsOperation = operation('listSessionLaps', {
     const { items } = await getSessionLaps(ctx, { ref: params.id, filters });
     return { items, total: items.length, next: null };
   },
+});
+
+export const listCrossingsOperation = operation('listCrossings', {
+  method: 'GET',
+  path: '/api/v1/sessions/{id}/crossings',
+  summary: 'Every passage of a gate in a session, in order of time',
+  action: listCrossings.action,
+  params: byRef,
+  query: listQuery,
+  filters: CROSSING_FILTERS,
+  csv: { name: ({ id }) => `session-${id}-crossings.csv` },
+  answer: crossingList,
+  fn: ({ ctx, params, query, filters }) => listCrossings(ctx, { ...query, ref: params.id, filters }),
 });
 
 export const reprocessSessionOperation = operation('reprocessSession', {
