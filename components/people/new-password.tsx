@@ -14,11 +14,14 @@ type NewPasswordProps = {
   repeated: string;
   onRepeat(value: string): void;
   fault: string | undefined;
+  /** Whether it may stay empty. */
+  isOptional?: boolean;
 };
 
 /** A new password, twice, with its rules. */
 export function NewPassword(props: NewPasswordProps) {
   const { name, label = 'Password', username, value, onChange, repeated, onRepeat, fault } = props;
+  const isRequired = !props.isOptional;
   const [isLeft, setLeft] = useState(false);
   const differs = repeated !== '' && repeated !== value;
   // While the second is still being typed, its beginning is no fault.
@@ -33,9 +36,9 @@ export function NewPassword(props: NewPasswordProps) {
         value={value}
         onChange={onChange}
         fault={fault}
-        isRequired
+        isRequired={isRequired}
       />
-      <PasswordRules password={value} username={username} />
+      {(isRequired || value !== '') && <PasswordRules password={value} username={username} />}
       <Field
         label={`${label} once more`}
         name={`${name}_repeated`}
@@ -45,7 +48,7 @@ export function NewPassword(props: NewPasswordProps) {
         onChange={onRepeat}
         onFocusChange={(isIn) => setLeft(!isIn)}
         fault={isWrong ? 'The two passwords differ.' : undefined}
-        isRequired
+        isRequired={isRequired}
       />
     </div>
   );

@@ -3,11 +3,12 @@
 import { useSyncExternalStore } from 'react';
 import { formatInstantUtc } from '@/components/format';
 
-type Style = 'date' | 'date-time' | 'time';
+type Style = 'date' | 'date-time' | 'date-time-seconds' | 'time';
 
 const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
   date: { dateStyle: 'medium' },
   'date-time': { dateStyle: 'medium', timeStyle: 'short' },
+  'date-time-seconds': { dateStyle: 'medium', timeStyle: 'medium' },
   time: { timeStyle: 'medium' },
 };
 

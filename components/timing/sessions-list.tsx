@@ -1,10 +1,10 @@
 'use client';
 
-import { Input, Label, SearchField } from 'react-aria-components/SearchField';
 import { formatCount, formatPlural } from '@/components/format';
 import { useListView } from '@/components/hooks/use-list-view';
-import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { PageTurner } from '@/components/ui/page-turner';
+import { SearchBox } from '@/components/ui/search-box';
 import { Select } from '@/components/ui/select';
 import type { SessionListItem } from '@/lib/contracts/sessions';
 import { SessionsTable } from './sessions-table';
@@ -23,17 +23,7 @@ export function SessionsList({ sessions, total, next, tracks }: SessionsListProp
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="mr-4 text-xl font-semibold">Sessions</h1>
-        <SearchField
-          value={view.search}
-          onChange={view.setSearch}
-          className="flex items-center gap-2 text-sm"
-        >
-          <Label className="sr-only">Search by name</Label>
-          <Input
-            placeholder="Search by name"
-            className="target h-8 w-56 rounded-md border border-edge bg-page px-2 placeholder:text-quiet"
-          />
-        </SearchField>
+        <SearchBox label="Search by name" value={view.search} onChange={view.setSearch} />
         <Select
           label="Track"
           value={String(view.track_id ?? '')}
@@ -58,12 +48,7 @@ export function SessionsList({ sessions, total, next, tracks }: SessionsListProp
           </EmptyState>
         )}
       </div>
-      {(next !== null || view.cursor !== null) && (
-        <div className="flex justify-end gap-2">
-          {view.cursor !== null && <Button onPress={() => view.setCursor(null)}>Back to the first</Button>}
-          {next !== null && <Button onPress={() => view.setCursor(next)}>Next</Button>}
-        </div>
-      )}
+      <PageTurner cursor={view.cursor} next={next} onTurn={view.setCursor} />
     </div>
   );
 }

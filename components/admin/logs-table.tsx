@@ -1,0 +1,98 @@
+'use client';
+
+import Link from 'next/link';
+import { LocalTime } from '@/components/timing/local-time';
+import type { LogItem } from '@/lib/contracts/logs';
+import { actionWords } from './action-words';
+import { actorWords, countryName, outcomeOf, targetWords } from './log-words';
+
+type LogsTableProps = {
+  items: LogItem[];
+  present: string[];
+  onShow(item: LogItem): void;
+};
+
+export function LogsTable({ items, present, onShow }: LogsTableProps) {
+  return (
+    <div className="table-frame">
+      <table className="data-table">
+        <thead>
+          <tr>
+            {['Time', 'Who', 'Action', 'What', 'From', 'Request'].map((words) => (
+              <th key={words} scope="col">
+                {words}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <LogRow key={item.id} item={item} present={present} onShow={onShow} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function LogRow({ item, present, onShow }: { item: LogItem } & Omit<LogsTableProps, 'items'>) {
+  const outcome = outcomeOf(item);
+  return (
+    <tr>
+      <td>
+        <button
+          type="button"
+          onClick={() => onShow(item)}
+          title="Everything about this row"
+          className="text-accent hover:underline"
+        >
+          <LocalTime instant={item.at} style="date-time-seconds" />
+        </button>
+      </td>
+      <td>
+        <span className="inline-block max-w-48 truncate align-bottom" title={actorWords(item)}>
+          {actorWords(item)}
+        </span>
+      </td>
+      <td>
+        {actionWords(item.action)}
+        {outcome !== null && <span className="text-soft"> · {outcome}</span>}
+      </td>
+      <td>
+        <Target item={item} isThere={present.includes(`${item.target} ${item.target_id}`)} />
+      </td>
+      <td>
+        {item.ip ?? '–'}
+        {item.country && (
+          <abbr title={countryName(item.country)} className="ml-2 text-soft no-underline">
+            {item.country}
+          </abbr>
+        )}
+      </td>
+      <td className="font-mono text-xs text-soft" title={item.request_id ?? ''}>
+        {item.request_id?.slice(0, 8) ?? '–'}
+      </td>
+    </tr>
+  );
+}
+
+/** What a row is about; a link where it is still there. */
+function Target({ item, isThere }: { item: LogItem; isThere: boolean }) {
+  const words = targetWords(item);
+  const look = 'inline-block max-w-64 truncate align-bottom';
+  if (!isThere)
+    return (
+      <span className={look} title={words}>
+        {words}
+      </span>
+    );
+  return (
+    <Link
+      href={`/${item.target}s/${item.target_id}`}
+      className={`${look} text-accent hover:underline`}
+      title={words}
+    >
+      {words}
+    </Link>
+  );
+}
