@@ -44,16 +44,27 @@ function refuseForgery({ method, headers }: Request): void {
   );
 }
 
+export type Watch = {
+  /** Aborts with the request, and with the login or key that opened it. */
+  signal: AbortSignal;
+  /** To be called when the work is over, however it ended. */
+  release(): void;
+};
+
 /**
- * Ends a stream with its request or with the login that opened it. Checked once more after it listens: a login that
- * was revoked in between would be missed.
+ * Watches over long work of a request: it must end with the login that asked for it. Checked once more after it
+ * listens: a login that was revoked in between would be missed.
  */
-export async function streamSignal(ctx: ServiceContext, request: Request): Promise<AbortSignal> {
+export async function watchLogin(ctx: ServiceContext, request: Request): Promise<Watch> {
   const { signal, release } = revocationSignal(ctx.bus, ctx.caller.actor);
-  request.signal.addEventListener('abort', release, { once: true });
-  const now = await authenticate(ctx, credentialsOf(request.headers));
-  if (now.kind === ctx.caller.actor.kind || ctx.caller.actor.kind === 'system')
-    return AbortSignal.any([request.signal, signal]);
+  try {
+    const now = await authenticate(ctx, credentialsOf(request.headers));
+    if (now.kind === ctx.caller.actor.kind || ctx.caller.actor.kind === 'system')
+      return { signal: AbortSignal.any([request.signal, signal]), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
   release();
   throw new AppError('token_ended', 401, 'This login has ended. Log in anew.');
 }

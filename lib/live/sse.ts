@@ -14,6 +14,8 @@ export type SseOptions = {
   lastEventId?: string | null;
   /** The request's; its abort ends the stream. */
   signal?: AbortSignal;
+  /** Called once when the stream is over. */
+  release?: () => void;
   heartbeatMs?: number;
   /** A listener with more waiting than this is dropped; it comes back by itself and goes on. */
   maxQueuedBytes?: number;
@@ -75,6 +77,7 @@ function runStream(options: SseOptions, controller: ReadableStreamDefaultControl
     clearInterval(heartbeat);
     streamClosers().delete(close);
     signal?.removeEventListener('abort', close);
+    options.release?.();
     try {
       controller.close();
     } catch {

@@ -170,6 +170,36 @@ describe('a login that ends', () => {
     await second.over;
   });
 
+  test('is watched for only as long as its stream or upload lasts', async () => {
+    const { bus } = product.ctx;
+    const subscribe = bus.subscribe.bind(bus);
+    let listening = 0;
+    product.ctx.bus.subscribe = (topic, listener) => {
+      const end = subscribe(topic, listener);
+      listening += 1;
+      let isOver = false;
+      return () => {
+        if (!isOver) listening -= 1;
+        isOver = true;
+        end();
+      };
+    };
+    try {
+      const answer = await stream.GET(ask(admin.headers), context());
+      expect(listening).toBeGreaterThan(0);
+      await answer.body?.cancel();
+      const form = new FormData();
+      form.append('file', new Blob(['not a recording']), 'a.csv');
+      const upload = ask(admin.headers, { method: 'POST', body: form });
+      expect((await imports.POST(upload, context())).status).toBe(202);
+      const empty = ask(admin.headers, { method: 'POST', body: new FormData() });
+      expect((await imports.POST(empty, context())).status).toBe(400);
+      expect(listening).toBe(0);
+    } finally {
+      product.ctx.bus.subscribe = subscribe;
+    }
+  });
+
   test('ends an upload that runs, and leaves no file', async () => {
     const who = await makePerson(product.ctx, 1);
     const head =

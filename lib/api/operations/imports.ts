@@ -5,7 +5,7 @@ import { sseResponse } from '@/lib/live/sse';
 import { IMPORTS_TOPIC, isOfBatch } from '@/lib/services/import/progress';
 import { acceptUpload, getImport, listImports } from '@/lib/services/imports';
 import { operation } from '../operation';
-import { streamSignal } from '../request-context';
+import { watchLogin } from '../request-context';
 import { receiveUpload } from '../upload';
 
 const batch = plainText.max(64).optional();
@@ -34,9 +34,13 @@ export const createImportOperation = operation('createImport', {
   answer: importAccepted,
   status: 202,
   async fn({ ctx, request }) {
-    const signal = await streamSignal(ctx, request);
-    const upload = await receiveUpload(request, ctx, signal);
-    return acceptUpload(ctx, { ...upload, batch: upload.batch ?? crypto.randomUUID() });
+    const { signal, release } = await watchLogin(ctx, request);
+    try {
+      const upload = await receiveUpload(request, ctx, signal);
+      return await acceptUpload(ctx, { ...upload, batch: upload.batch ?? crypto.randomUUID() });
+    } finally {
+      release();
+    }
   },
 });
 
@@ -70,6 +74,6 @@ export const streamImportsOperation = operation('streamImports', {
       initial: async () => (await listImports(ctx, { ...query, limit: 100 })).items.reverse(),
       wants: (data) => query.batch === undefined || isOfBatch(data, query.batch),
       lastEventId: request.headers.get('last-event-id'),
-      signal: await streamSignal(ctx, request),
+      ...(await watchLogin(ctx, request)),
     }),
 });

@@ -4,7 +4,7 @@ import type { SessionCreated } from '@/lib/contracts/sessions';
 import type { ServiceContext } from '@/lib/services/context';
 import { createSession } from '@/lib/services/create-session';
 import { getSessionWithLaps } from '@/lib/services/sessions';
-import { streamSignal } from '../request-context';
+import { watchLogin } from '../request-context';
 import { rowId } from './seed-body';
 import { type SeedRoute, seedAnswer, seedRoute } from './seed-route';
 import { telemetronSession } from './telemetron-session';
@@ -38,8 +38,8 @@ const processRoute = seedRoute({
     const input = { device_ids: [deviceId], track_id: trackId, name: sessionName, from, to };
     const made = await createSession(ctx, { ...input, kind: 'practice' });
     if (wantsEvents(request)) {
-      const signal = await streamSignal(ctx, request);
-      return streamTiming(ctx, made.session_id, signal, () => readSession(ctx, made.session_id));
+      const watch = await watchLogin(ctx, request);
+      return streamTiming(ctx, made.session_id, watch, () => readSession(ctx, made.session_id));
     }
     return query.wait === 'true' || query.wait === '1' ? whenTimed(ctx, request, made) : accepted(made);
   },

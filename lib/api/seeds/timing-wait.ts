@@ -3,6 +3,7 @@ import { streamClosers } from '@/lib/live/closers';
 import { encodeEvent } from '@/lib/live/sse';
 import type { ServiceContext } from '@/lib/services/context';
 import { isOver, type SessionTiming, sessionTiming } from '@/lib/services/session-timing';
+import type { Watch } from '../request-context';
 
 const LOOK_EVERY_MS = 100;
 const WAIT_MS = 60_000;
@@ -69,10 +70,10 @@ export async function waitForTiming(
 export function streamTiming(
   ctx: ServiceContext,
   sessionId: number,
-  signal: AbortSignal,
+  watch: Watch,
   read: () => Promise<unknown>,
 ): Response {
-  const events = timingEvents(ctx, sessionId, signal, read);
+  const events = timingEvents(ctx, sessionId, watch, read);
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await events.next();
@@ -96,7 +97,7 @@ export function streamTiming(
 async function* timingEvents(
   ctx: ServiceContext,
   sessionId: number,
-  signal: AbortSignal,
+  { signal, release }: Watch,
   read: () => Promise<unknown>,
 ): AsyncGenerator<Uint8Array> {
   const stop = new AbortController();
@@ -116,6 +117,7 @@ async function* timingEvents(
     yield encodeEvent('error', wordsOf(error, sessionId, ctx));
   } finally {
     streamClosers().delete(close);
+    release();
   }
 }
 
