@@ -1,8 +1,10 @@
 import { HomeSections } from '@/components/home/home-sections';
 import { Welcome } from '@/components/home/welcome';
 import { runtime } from '@/lib/runtime';
+import type { ServiceContext } from '@/lib/services/context';
 import { listDevices } from '@/lib/services/devices';
 import { listImports } from '@/lib/services/imports';
+import { mayWith } from '@/lib/services/rights';
 import { listSessions } from '@/lib/services/sessions';
 import { systemStatus } from '@/lib/services/status';
 import { listTracks } from '@/lib/services/tracks';
@@ -13,21 +15,32 @@ export default async function HomePage() {
   const [sessions, tracks, imports, devices, status] = await Promise.all([
     listSessions(ctx, { limit: 8, sort: 'newest' }),
     listTracks(ctx, { limit: 100 }),
-    listImports(ctx, { limit: 20 }),
-    listDevices(ctx, { limit: 1 }),
+    ownImports(ctx),
+    countDevices(ctx),
     systemStatus(ctx, { facts: runtime().facts, nowMs: Date.now() }),
   ]);
   const hasOwn = sessions.items.some((session) => !session.simulated);
   return (
     <div className="flex flex-col gap-8">
-      <Welcome hasOwn={hasOwn} imports={imports.items} tracks={tracks.items} />
+      <h1 className="sr-only">Pitwall</h1>
+      {imports && <Welcome hasOwn={hasOwn} imports={imports} tracks={tracks.items} />}
       <HomeSections
         sessions={sessions.items}
         total={sessions.total}
         tracks={tracks.items}
         status={status}
-        devices={devices.total}
+        devices={devices}
       />
     </div>
   );
+}
+
+/** Null for whoever may not import. */
+async function ownImports(ctx: ServiceContext) {
+  return mayWith(ctx, 'import.create', null) ? (await listImports(ctx, { limit: 20 })).items : null;
+}
+
+/** Null for whoever may not see devices. */
+async function countDevices(ctx: ServiceContext): Promise<number | null> {
+  return mayWith(ctx, 'device.list', null) ? (await listDevices(ctx, { limit: 1 })).total : null;
 }

@@ -79,12 +79,14 @@ export function formatPlural(count: number, one: string, many = `${one}s`): stri
 
 const KIB = 1024;
 const MIB = KIB * KIB;
+const GIB = KIB * MIB;
 
 /** `4.1 MB`, with 1 MB = 1024 × 1024 bytes as the server counts them. */
 export function formatBytes(bytes: Maybe): string {
   if (!known(bytes)) return MISSING;
   if (bytes < KIB) return `${Math.round(bytes)} B`;
   if (bytes < 0.95 * MIB) return `${Math.round(bytes / KIB)} kB`;
+  if (bytes >= 999.5 * MIB) return `${(bytes / GIB).toFixed(bytes < 99.95 * GIB ? 1 : 0)} GB`;
   return `${(bytes / MIB).toFixed(bytes < 99.95 * MIB ? 1 : 0)} MB`;
 }
 

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { TracksGrid } from '@/components/timing/tracks-grid';
 import { buttonLook } from '@/components/ui/button-look';
 import { EmptyState } from '@/components/ui/empty-state';
+import { mayWith } from '@/lib/services/rights';
 import { listTracks } from '@/lib/services/tracks';
 import { pageContext } from '../page-context';
 
@@ -22,9 +23,11 @@ export default async function TracksPage() {
             A track comes with the first recording that names its gates, or as a track file: JSON with its
             start line and sectors.
           </p>
-          <Link href="/import" className={buttonLook('primary')}>
-            Import files
-          </Link>
+          {mayWith(ctx, 'import.create', null) && (
+            <Link href="/import" className={buttonLook('primary')}>
+              Import files
+            </Link>
+          )}
         </EmptyState>
       )}
     </>

@@ -3,12 +3,14 @@ import type { SystemStatus } from '@/lib/contracts/system';
 
 const DATABASES = { embedded: 'built in', postgresql: 'PostgreSQL' };
 
+const deviceRow = (devices: number): [name: string, value: string] => ['Devices', formatCount(devices)];
+
 /** What this server works with, in words; what is off says so. */
-export function ConnectedParts({ status, devices }: { status: SystemStatus; devices: number }) {
+export function ConnectedParts({ status, devices }: { status: SystemStatus; devices: number | null }) {
   const rows: [name: string, value: string][] = [
     ['Database', status.database.ok ? DATABASES[status.database.kind] : 'does not answer'],
     ['Reached from', status.reach === 'loopback' ? 'this machine only' : 'the network'],
-    ['Devices', formatCount(devices)],
+    ...(devices === null ? [] : [deviceRow(devices)]),
     ['Laps', formatCount(status.laps_count)],
     ['Positions', formatCount(status.fixes_count)],
     ['Traccar', status.parts.traccar ? 'connected' : 'off'],

@@ -13,7 +13,8 @@ type HomeSectionsProps = {
   total: number;
   tracks: TrackListItem[];
   status: SystemStatus;
-  devices: number;
+  /** Null for whoever may not see them. */
+  devices: number | null;
 };
 
 export function HomeSections({ sessions, total, tracks, status, devices }: HomeSectionsProps) {
@@ -22,7 +23,10 @@ export function HomeSections({ sessions, total, tracks, status, devices }: HomeS
       {sessions.length > 0 && (
         <Section
           title="Recent sessions"
-          more={{ href: '/sessions', words: total > sessions.length ? `All ${total}` : 'All' }}
+          more={{
+            href: '/sessions',
+            words: total > sessions.length ? `All ${total} sessions` : 'All sessions',
+          }}
         >
           <SessionsTable sessions={sessions} />
         </Section>

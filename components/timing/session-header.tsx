@@ -11,12 +11,13 @@ import { countRejected, rejectedWords } from '@/components/reasons';
 import { SimulatedChip } from '@/components/ui/simulated-chip';
 import type { SessionDetail, SessionEntry } from '@/lib/contracts/sessions';
 import { LocalTime } from './local-time';
-import { SessionActions } from './session-actions';
+import { SessionActions, type SessionRights } from './session-actions';
+import { SessionOwner } from './session-owner';
 
 const KINDS = { practice: 'Practice', qualifying: 'Qualifying', race: 'Race' };
 
 /** What a session is, and the answer to its question: the best time and what stands behind it. */
-export function SessionHeader({ session }: { session: SessionDetail }) {
+export function SessionHeader({ session, may }: { session: SessionDetail; may: SessionRights }) {
   return (
     <header className="mb-4 flex flex-col gap-3">
       <div className="grid items-start gap-x-6 gap-y-3 sm:grid-cols-[minmax(0,1fr)_auto]">
@@ -28,10 +29,11 @@ export function SessionHeader({ session }: { session: SessionDetail }) {
           <p className="text-sm text-soft">
             {KINDS[session.kind]} · <TrackName session={session} /> ·{' '}
             <LocalTime instant={session.started_at} />
+            <SessionOwner owner={session.owner} />
           </p>
         </div>
         <div className="max-sm:order-last">
-          <SessionActions session={session} />
+          <SessionActions session={session} may={may} />
         </div>
         <Facts session={session} />
       </div>

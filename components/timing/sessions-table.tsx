@@ -4,6 +4,7 @@ import { createColumnHelper, tableFeatures, useTable } from '@tanstack/react-tab
 import Link from 'next/link';
 import { formatCount, formatLapTime } from '@/components/format';
 import type { SessionSort } from '@/components/hooks/use-list-view';
+import { useFrame } from '@/components/ui/frame';
 import { SimulatedChip } from '@/components/ui/simulated-chip';
 import { ariaSort, SortHeader, type SortState } from '@/components/ui/sort-header';
 import type { SessionListItem } from '@/lib/contracts/sessions';
@@ -39,6 +40,16 @@ const COLUMNS = column.columns([
   }),
 ]);
 
+/** For those who have an account themselves. */
+const WITH_OWNER = column.columns([
+  ...COLUMNS,
+  column.accessor((row) => row.owner?.username, {
+    id: 'owner',
+    header: 'Owner',
+    cell: ({ row }) => <OwnerName owner={row.original.owner} />,
+  }),
+]);
+
 const NUMBERS = new Set(['entries', 'laps', 'complete_laps', 'best_ms']);
 
 type SessionsTableProps = {
@@ -48,7 +59,8 @@ type SessionsTableProps = {
 };
 
 export function SessionsTable({ sessions, order }: SessionsTableProps) {
-  const table = useTable({ features, columns: COLUMNS, data: sessions, getRowId: (row) => String(row.id) });
+  const columns = useFrame().viewer ? WITH_OWNER : COLUMNS;
+  const table = useTable({ features, columns, data: sessions, getRowId: (row) => String(row.id) });
   return (
     <div className="table-frame">
       <table className="data-table">
@@ -123,6 +135,15 @@ function SessionName({ session }: { session: SessionListItem }) {
         {session.name}
       </Link>
       {session.simulated && <SimulatedChip />}
+    </span>
+  );
+}
+
+function OwnerName({ owner }: Pick<SessionListItem, 'owner'>) {
+  if (!owner) return <span className="text-soft">–</span>;
+  return (
+    <span className="inline-block max-w-40 truncate align-bottom" title={owner.username}>
+      {owner.username}
     </span>
   );
 }

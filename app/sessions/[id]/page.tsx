@@ -9,12 +9,14 @@ import { env } from '@/lib/env';
 import { getSessionWithLaps } from '@/lib/services/sessions';
 import { pageContext } from '../../page-context';
 import { orNotFound, pageId } from '../../page-id';
+import { sessionRights } from './session-rights';
 
 type SessionPageProps = { params: Promise<{ id: string }> };
 
 const load = cache(async (id: number) => {
   const ctx = await pageContext('session.read');
-  return orNotFound(getSessionWithLaps(ctx, id));
+  const found = await orNotFound(getSessionWithLaps(ctx, id));
+  return found && { ...found, may: sessionRights(ctx, found.session) };
 });
 
 export async function generateMetadata({ params }: SessionPageProps): Promise<Metadata> {
@@ -28,13 +30,13 @@ export default async function SessionPage({ params }: SessionPageProps) {
   if (id === null) notFound();
   const found = await load(id);
   if (!found) notFound();
-  const { session, laps } = found;
+  const { session, laps, may } = found;
   return (
     <>
-      <SessionHeader session={session} />
+      <SessionHeader session={session} may={may} />
       {session.entries.length > 1 && <EntriesTable entries={session.entries} />}
       {laps.length === 0 ? (
-        <NoLaps session={session} />
+        <NoLaps session={session} may={may} />
       ) : (
         <SessionWorkspace session={session} laps={laps} tileUrl={env().TILE_URL ?? null} />
       )}

@@ -1,0 +1,141 @@
+import { formatBytes, formatCount, formatPlural } from '@/components/format';
+import { LocalTime } from '@/components/timing/local-time';
+import { Section } from '@/components/ui/section';
+import type { JobItem, PartHealth, SystemDetail } from '@/lib/contracts/system';
+import { formatStretch } from './stretch';
+
+/** How the server does: its parts first, then what it runs on. */
+export function SystemView({ system }: { system: SystemDetail }) {
+  return (
+    <div className="flex flex-col gap-8">
+      <Parts parts={system.parts} />
+      <div className="grid gap-8 lg:grid-cols-2">
+        <Section title="This server">
+          <Facts rows={factRows(system)} />
+        </Section>
+        <Section title="Settings">
+          <Facts
+            rows={system.settings.map(({ name, is_set, value }) => [
+              name,
+              value ?? (is_set ? 'set, not shown' : 'not set'),
+            ])}
+            isCode
+          />
+        </Section>
+      </div>
+      <Section title="Latest jobs">
+        <Jobs jobs={system.latest_jobs} counts={system.jobs} />
+      </Section>
+    </div>
+  );
+}
+
+const STATES = {
+  ok: { look: 'rounded-full bg-personal-best', words: 'well' },
+  off: { look: 'rounded-full border border-edge', words: 'off' },
+  failing: { look: 'bg-danger', words: 'failing' },
+};
+
+function Parts({ parts }: { parts: PartHealth[] }) {
+  return (
+    <ul
+      aria-label="Parts"
+      className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,16rem),1fr))] gap-px overflow-hidden rounded-md border border-line bg-line text-sm"
+    >
+      {parts.map(({ name, state, words }) => (
+        <li key={name} className="flex gap-2 bg-page p-3">
+          <span aria-hidden className={`mt-1.5 size-2 shrink-0 ${STATES[state].look}`} />
+          <span className="min-w-0">
+            <span className="font-semibold">{name}</span>{' '}
+            <span className={state === 'failing' ? 'text-danger' : 'text-soft'}>{STATES[state].words}</span>
+            <span className="block break-words text-soft">{words}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function factRows(system: SystemDetail): [name: string, value: string][] {
+  const { versions, memory, disk, uploads } = system;
+  return [
+    ['Pitwall', versions.pitwall],
+    ['Node', versions.node],
+    ['Next', versions.next],
+    ['PostgreSQL', versions.postgresql ?? 'not known'],
+    ['Up for', formatStretch(system.uptime_s)],
+    [
+      'Memory',
+      `${formatBytes(memory.process_bytes)} of ${formatBytes(memory.system_total_bytes)} in this machine`,
+    ],
+    ['Data folder', disk?.folder ?? 'not known'],
+    ['Disk', disk ? `${formatBytes(disk.free_bytes)} free of ${formatBytes(disk.total_bytes)}` : 'not known'],
+    ['Database', formatBytes(system.database_bytes)],
+    [
+      'Uploads',
+      uploads ? `${formatPlural(uploads.files, 'file')}, ${formatBytes(uploads.bytes)}` : 'not known',
+    ],
+  ];
+}
+
+function Facts({ rows, isCode = false }: { rows: [name: string, value: string][]; isCode?: boolean }) {
+  return (
+    <dl className="rounded-md border border-line text-sm">
+      {rows.map(([name, value]) => (
+        <div
+          key={name}
+          className="flex justify-between gap-4 border-b border-line px-3 py-1.5 last:border-b-0"
+        >
+          <dt className={`text-soft ${isCode ? 'font-mono text-xs leading-5' : ''}`}>{name}</dt>
+          <dd className="min-w-0 text-right break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Jobs({ jobs, counts }: { jobs: JobItem[]; counts: SystemDetail['jobs'] }) {
+  const words = Object.entries(counts)
+    .map(([status, count]) => `${formatCount(count)} ${status}`)
+    .join(', ');
+  if (jobs.length === 0) return <p className="text-sm text-soft">No job has run yet.</p>;
+  return (
+    <>
+      <p className="text-sm text-soft">{words}</p>
+      <div className="table-frame">
+        <table className="data-table">
+          <thead>
+            <tr>
+              <th scope="col">Job</th>
+              <th scope="col">Status</th>
+              <th scope="col" className="number">
+                Attempts
+              </th>
+              <th scope="col">Asked for</th>
+              <th scope="col">Over</th>
+              <th scope="col">Fault</th>
+            </tr>
+          </thead>
+          <tbody>
+            {jobs.map((job) => (
+              <tr key={job.id}>
+                <td>{job.job}</td>
+                <td className={job.status === 'failed' ? 'text-danger' : ''}>{job.status}</td>
+                <td className="number">{formatCount(job.attempt + 1)}</td>
+                <td>
+                  <LocalTime instant={job.created_at} />
+                </td>
+                <td>{job.finished_at ? <LocalTime instant={job.finished_at} /> : '–'}</td>
+                <td className="text-soft">
+                  <span className="inline-block max-w-96 truncate align-bottom" title={job.error ?? ''}>
+                    {job.error ?? ''}
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
