@@ -22,6 +22,14 @@ const list = (check: (part: string) => boolean, error: string) =>
 
 const atLeast = (length: number) => z.string().min(length, `must have at least ${length} characters`);
 
+const flag = () =>
+  z
+    .string()
+    .default('0')
+    .transform((text) => text.toLowerCase())
+    .refine((text) => [...TRUE, ...FALSE].includes(text), { error: 'must be 1, true, 0 or false' })
+    .transform((text) => TRUE.includes(text));
+
 const wholeNumber = (least: number, preset: number) => {
   const error = `must be a whole number of ${least} or more`;
   return z.coerce.number(error).int(error).min(least, error).default(preset);
@@ -61,6 +69,8 @@ const schema = z
     /** The administrator to make at the start when there is none; both or none. */
     ADMIN_USERNAME: z.string().optional(),
     ADMIN_PASSWORD: z.string().optional(),
+    /** Whether that account gets this password and level 5 again, though there is one. */
+    ADMIN_RESET: flag(),
     /** Who shows it may make the first administrator from another machine. */
     SETUP_TOKEN: atLeast(12).optional(),
     /** reCAPTCHA at the login; both or none. */
@@ -72,12 +82,7 @@ const schema = z
       'must be a list of addresses and CIDR blocks such as 127.0.0.1, 10.0.0.0/8, fd00::/8 (and no /0, which would believe everyone)',
     ),
     /** Whether who is not logged in may read. */
-    PUBLIC_READ: z
-      .string()
-      .default('0')
-      .transform((text) => text.toLowerCase())
-      .refine((text) => [...TRUE, ...FALSE].includes(text), { error: 'must be 1, true, 0 or false' })
-      .transform((text) => TRUE.includes(text)),
+    PUBLIC_READ: flag(),
     /** The origin under which people reach the server. */
     PUBLIC_URL: z
       .string()

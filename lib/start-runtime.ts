@@ -14,7 +14,7 @@ import type { Runtime } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
 import { createFirstDemo } from '@/lib/services/demo';
 import { jobsOf } from '@/lib/services/jobs';
-import { makeNamedAdministrator } from '@/lib/services/setup';
+import { makeNamedAdministrator, type NamedAdministrator } from '@/lib/services/setup';
 import { startUpkeep } from '@/lib/services/upkeep';
 import { openSpool, uploadsIn } from '@/lib/spool';
 
@@ -30,7 +30,7 @@ export type RuntimeOptions = {
   /** How logins are checked. */
   auth: Omit<AuthSettings, 'redis' | 'report'>;
   /** The administrator to make when there was never one. */
-  administrator?: { username: string; password: string } | undefined;
+  administrator?: NamedAdministrator | undefined;
   /** What several instances share; without it each counts alone. */
   redisUrl?: string | undefined;
   /** Days that the audit log is kept; default 365. */

@@ -82,7 +82,7 @@ function accountSettings(environment: Environment) {
       publicRead: environment.PUBLIC_READ,
       ratePerMinute: environment.RATE_LIMIT_PER_MINUTE,
     },
-    administrator: username && password ? { username, password } : undefined,
+    administrator: username && password ? { username, password, reset: environment.ADMIN_RESET } : undefined,
     redisUrl: environment.REDIS_URL,
     logRetentionDays: environment.LOG_RETENTION_DAYS,
   };

@@ -9,6 +9,7 @@ const DEFAULTS = {
   DATA_DIR: './data',
   TRUST_PROXY: [],
   PUBLIC_READ: false,
+  ADMIN_RESET: false,
   ALLOWED_HOSTS: [],
   CORS_ORIGINS: [],
   RATE_LIMIT_PER_MINUTE: 1200,

@@ -2,9 +2,10 @@ import { checkPassword, hashPassword } from '@/lib/auth/password';
 import { sameSecret } from '@/lib/auth/tokens';
 import { type LoginInput, type SetupState, username as usernameShape } from '@/lib/contracts/people';
 import { type Db, inTransaction } from '@/lib/db/client';
+import { revokeLogins } from '@/lib/db/logins';
 import { isKept, keepOnce } from '@/lib/db/settings';
-import { insertUser, type UserRow } from '@/lib/db/users';
-import { AppError } from '@/lib/errors';
+import { changeUser, insertUser, type UserRow, userByName } from '@/lib/db/users';
+import { AppError, isAppError } from '@/lib/errors';
 import { targetOf } from './accounts';
 import { audit } from './audit';
 import type { ServiceContext } from './context';
@@ -33,12 +34,42 @@ export async function makeFirstAdministrator(
   return keepFirst(ctx, input.username, input.password);
 }
 
-/** The administrator that the environment names, when there was never one. */
+export type NamedAdministrator = {
+  username: string;
+  password: string;
+  /** Whether an existing account gets this password and level 5 again: the way back in for who forgot his. */
+  reset: boolean;
+};
+
+/** The administrator that the environment names, when there was never one (or with `reset`). */
 export async function makeNamedAdministrator(
   ctx: ServiceContext,
-  account: { username: string; password: string },
+  { username, password, reset }: NamedAdministrator,
 ): Promise<void> {
-  if (!(await isSetUp(ctx.db))) await keepFirst(ctx, account.username, account.password);
+  try {
+    if (!(await isSetUp(ctx.db))) await keepFirst(ctx, username, password);
+    else if (reset) await resetAdministrator(ctx, username, password);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    throw new Error(`ADMIN_USERNAME and ADMIN_PASSWORD make no administrator: ${error.message}`);
+  }
+}
+
+async function resetAdministrator(ctx: ServiceContext, name: string, password: string): Promise<void> {
+  const username = checkedName(name);
+  checkPassword(password, username, 'password');
+  const passwordHash = await hashPassword(password);
+  await inTransaction(ctx.db, async (tx) => {
+    const known = await userByName(tx, username);
+    const row = known
+      ? await changeUser(tx, known.id, { passwordHash, level: 5 })
+      : await insertUser(tx, { username, email: null, passwordHash, level: 5 });
+    if (row === null || row === 'taken') throw badName('is taken');
+    const ended = await revokeLogins(tx, row.id);
+    const details = { level: 5, password: true, reset: true, logins_ended: ended };
+    await audit(tx, ctx, { action: known ? 'user.update' : 'user.create', target: targetOf(row), details });
+  });
+  ctx.report(`ADMIN_RESET: ${username} is an administrator with the given password. Start without it now.`);
 }
 
 function checkPlace(ctx: ServiceContext, token: string | undefined): void {
@@ -57,9 +88,7 @@ function checkPlace(ctx: ServiceContext, token: string | undefined): void {
 }
 
 async function keepFirst(ctx: ServiceContext, name: string, password: string): Promise<UserRow | null> {
-  const parsed = usernameShape.safeParse(name);
-  if (!parsed.success) throw badName(parsed.error.issues[0]?.message ?? 'is not valid');
-  const username = parsed.data;
+  const username = checkedName(name);
   checkPassword(password, username, 'password');
   const passwordHash = await hashPassword(password);
   return inTransaction(ctx.db, async (tx) => {
@@ -71,6 +100,12 @@ async function keepFirst(ctx: ServiceContext, name: string, password: string): P
     await audit(tx, ctx, { action: 'user.create', target: targetOf(row), details });
     return row;
   });
+}
+
+function checkedName(name: string): string {
+  const parsed = usernameShape.safeParse(name);
+  if (!parsed.success) throw badName(parsed.error.issues[0]?.message ?? 'is not valid');
+  return parsed.data;
 }
 
 const badName = (message: string): AppError =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAppError } from '@/lib/errors';
+import { authenticate } from '@/lib/services/authenticate';
 import type { ServiceContext } from '@/lib/services/context';
 import { login } from '@/lib/services/login';
 import { getSetupState, makeNamedAdministrator } from '@/lib/services/setup';
@@ -91,20 +92,32 @@ describe.each(databases)('the first administrator on $name', (database) => {
     expect(await codeOf(attempt(nobody({ isLocal: true }), 'zoe', 'long enough 1'))).toBe(
       '401 bad_credentials',
     );
-    await makeNamedAdministrator(product.ctx, { username: 'env', password: 'long enough 2' });
+    await makeNamedAdministrator(product.ctx, { username: 'env', password: 'long enough 2', reset: false });
     expect(await users()).toEqual([]);
     expect(await getSetupState(nobody(), undefined)).toMatchObject({ done: true });
   });
 
   test('comes from the environment first, where that names one', async () => {
     await product.runtime.sql`delete from settings where key = 'setup-done'`;
-    await makeNamedAdministrator(product.ctx, { username: 'env', password: 'long enough 2' });
+    await makeNamedAdministrator(product.ctx, { username: 'env', password: 'long enough 2', reset: false });
     expect(await users()).toEqual([{ username: 'env', level: 5 }]);
     expect(await codeOf(attempt(nobody({ isLocal: true }), 'me', 'long enough 1'))).toBe(
       '401 bad_credentials',
     );
     expect(await codeOf(attempt(nobody(), 'ENV', 'long enough 2'))).toBe('done');
-    await makeNamedAdministrator(product.ctx, { username: 'env', password: 'changed since' });
+    await makeNamedAdministrator(product.ctx, { username: 'env', password: 'changed since', reset: false });
     expect(await codeOf(attempt(nobody(), 'env', 'long enough 2'))).toBe('done');
+  });
+
+  test('gets back in with a password from the environment, and every old login ends', async () => {
+    const { access_token } = await attempt(nobody(), 'env', 'long enough 2');
+    await product.runtime.sql`update users set level = 1`;
+    await makeNamedAdministrator(product.ctx, { username: 'Env', password: 'given anew 3', reset: true });
+    expect(await users()).toEqual([{ username: 'env', level: 5 }]);
+    const cookie = { authorization: null, cookie: access_token };
+    expect((await authenticate(product.ctx, cookie)).kind).toBe('nobody');
+    expect(await codeOf(attempt(nobody(), 'env', 'given anew 3'))).toBe('done');
+    const weak = makeNamedAdministrator(product.ctx, { username: 'env', password: 'weak', reset: true });
+    await expect(weak).rejects.toThrow(/^ADMIN_USERNAME and ADMIN_PASSWORD .* at least 8 characters/);
   });
 });
