@@ -144,3 +144,17 @@ async function firstRun(db: Db, deviceId: number, fromUs: number): Promise<{ fro
     from channel_blocks where device_id = ${deviceId} and from_us <= ${fromUs} order by from_us desc limit 1`);
   return row ? { fromUs: Number(row.from_us), skip: row.skip } : { fromUs: 0, skip: 0 };
 }
+
+/** The channels that a device has in [fromUs, untilUs), in the order in which they came, by the unit they came with. */
+export async function channelsOf(
+  db: Db,
+  deviceId: number,
+  fromUs: number,
+  untilUs: number,
+): Promise<{ name: string; unit: string }[]> {
+  return db.execute<{ name: string; unit: string }>(sql`
+    select channel->>'name' as name, (array_agg(channel->>'unit' order by from_us))[1] as unit
+    from channel_blocks, jsonb_array_elements(channels) with ordinality as listed(channel, place)
+    where device_id = ${deviceId} and to_us >= ${fromUs} and from_us < ${untilUs}
+    group by 1 order by min(from_us), min(place)`);
+}

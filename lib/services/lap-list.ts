@@ -38,15 +38,18 @@ async function choiceOf(ctx: Pick<ServiceContext, 'db'>, input: Choice): Promise
 }
 
 /** One lap with its sectors and where it was driven. */
-export const getLap = verb('lap.read', async (ctx, id: number): Promise<LapListItem> => {
-  const choice = {
-    sessionId: null,
-    conditions: [{ field: 'id', comparison: '=' as const, value: id }],
-  };
-  const [row] = await rows.listLaps(ctx.db, choice, 'newest', 1, 0);
+export const getLap = verb(
+  'lap.read',
+  async (ctx, id: number): Promise<LapListItem> => listItemOf(await seenLap(ctx, id)),
+);
+
+/** A lap of a session that people can see; throws an AppError `not_found`. */
+export async function seenLap(ctx: Pick<ServiceContext, 'db'>, id: number): Promise<rows.LapListRow> {
+  const conditions: Condition[] = [{ field: 'id', comparison: '=', value: id }];
+  const [row] = await rows.listLaps(ctx.db, { sessionId: null, conditions }, 'newest', 1, 0);
   if (!row) throw notFound(`lap ${id}`);
-  return listItemOf(row);
-});
+  return row;
+}
 
 function listItemOf(row: rows.LapListRow): LapListItem {
   const { car_number: number, driver, device_name } = row;

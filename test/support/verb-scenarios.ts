@@ -127,6 +127,8 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
   countSectors: () => ({}),
   getLap: (world) => world.lapId,
   getLapTrace: (world) => ({ id: world.lapId, deviceId: null }),
+  exportLap: (world) => ({ id: world.lapId, format: 'csv' }),
+  exportSession: (world) => ({ ref: world.sessionId, format: 'csv', deviceId: null }),
   listTracks: () => ({ limit: 10 }),
   getTrack: (world) => world.trackId,
   getTrackFile: (world) => world.trackId,

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { id, listQuery } from '@/lib/contracts/common';
+import { lapExport } from '@/lib/contracts/exports';
 import { lapFilter, lapListItem, lapsOfSessions, lapTrace } from '@/lib/contracts/laps';
+import { exportLap } from '@/lib/services/exports';
 import { countSectors, getLap, LAP_FILTERS, listLaps } from '@/lib/services/lap-list';
 import { getLapTrace } from '@/lib/services/laps';
+import { EXPORT_MEDIA, exportResponse } from '../export-response';
 import { lapColumns, lapRow } from '../laps-csv';
 import { operation } from '../operation';
 import { parseShape } from '../parse';
@@ -66,4 +69,20 @@ export const getLapTraceOperation = operation('getLapTrace', {
   etag: true,
   answer: lapTrace,
   fn: ({ ctx, params, query }) => getLapTrace(ctx, { id: params.id, deviceId: query.device_id ?? null }),
+});
+
+export const exportLapOperation = operation('exportLap', {
+  method: 'GET',
+  path: '/api/v1/laps/{id}/export',
+  summary: 'What one lap recorded, as a file',
+  description:
+    'With two seconds before and after it and all channels (gpx has none). A lap without positions is an empty file.',
+  action: exportLap.action,
+  params,
+  query: lapExport,
+  answer: null,
+  status: 200,
+  otherAnswers: EXPORT_MEDIA,
+  fn: async ({ ctx, params, query: { format } }) =>
+    exportResponse(await exportLap(ctx, { id: params.id, format }), format),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, listQuery } from '@/lib/contracts/common';
+import { sessionExport } from '@/lib/contracts/exports';
 import { lapList } from '@/lib/contracts/laps';
 import { crossingList } from '@/lib/contracts/positions';
 import {
@@ -15,6 +16,7 @@ import {
 import { createSession } from '@/lib/services/create-session';
 import { CROSSING_FILTERS, listCrossings } from '@/lib/services/crossings';
 import { deleteSession } from '@/lib/services/delete-session';
+import { exportSession } from '@/lib/services/exports';
 import { SESSION_FILTERS } from '@/lib/services/session-filters';
 import {
   getSession,
@@ -23,6 +25,7 @@ import {
   recomputeSession,
   updateSession,
 } from '@/lib/services/sessions';
+import { EXPORT_MEDIA, exportResponse } from '../export-response';
 import { lapColumns, lapRow, mostSectors } from '../laps-csv';
 import { type Operation, operation, withStatus } from '../operation';
 
@@ -148,4 +151,22 @@ export const reprocessSessionOperation = operation('reprocessSession', {
   answer: reprocessAccepted,
   status: 202,
   fn: ({ ctx, params }) => recomputeSession(ctx, params.id),
+});
+
+export const exportSessionOperation = operation('exportSession', {
+  method: 'GET',
+  path: '/api/v1/sessions/{id}/export',
+  summary: 'What the devices of a session recorded, as a file',
+  description:
+    'csv and json hold every device, gpx and vbo one: name it with `device_id` where there are several. A saved csv or json can be imported again.',
+  action: exportSession.action,
+  params: byRef,
+  query: sessionExport,
+  answer: null,
+  status: 200,
+  otherAnswers: EXPORT_MEDIA,
+  async fn({ ctx, params, query: { format, device_id } }) {
+    const file = await exportSession(ctx, { ref: params.id, format, deviceId: device_id ?? null });
+    return exportResponse(file, format);
+  },
 });
