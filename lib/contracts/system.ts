@@ -18,6 +18,15 @@ export const systemStatus = z.object({
 });
 export type SystemStatus = z.infer<typeof systemStatus>;
 
+/** Answered without login: 200, or 503 while the database is away. */
+export const health = z.object({
+  status: z.enum(['healthy', 'unhealthy']),
+  version: z.string(),
+  uptime_s: z.number(),
+  database: systemStatus.shape.database,
+});
+export type Health = z.infer<typeof health>;
+
 export const jobItem = z.object({
   id,
   job: z.string(),

@@ -8,3 +8,8 @@ export async function databaseFacts(db: Db): Promise<{ version: string; bytes: n
   );
   return { version: row?.version ?? '', bytes: Number(row?.bytes ?? 0) };
 }
+
+/** Rejects while the database is away. */
+export async function ping(db: Db): Promise<void> {
+  await db.execute(sql`select 1`);
+}

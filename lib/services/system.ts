@@ -67,7 +67,7 @@ const OFF = ['Traccar', 'Live for Speed', 'Inngest'];
 /** An answer, or why there is none. */
 type Asked<T> = { value: T; fault: null } | { value: null; fault: string };
 
-async function asked<T>(wanted: Promise<T>): Promise<Asked<T>> {
+export async function asked<T>(wanted: Promise<T>): Promise<Asked<T>> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)), ANSWER_WITHIN_MS);

@@ -100,6 +100,7 @@ const newName = () => `made ${randomUUID()}`;
  */
 export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> = {
   systemStatus: ({ product }) => ({ facts: product.runtime.facts, nowMs: Date.now() }),
+  getHealth: ({ product }) => ({ facts: product.runtime.facts, nowMs: Date.now() }),
   getSetupState: () => undefined,
   login: async (world, who) => ({
     username: who.row.username,
@@ -129,6 +130,16 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
   getLapTrace: (world) => ({ id: world.lapId, deviceId: null }),
   exportLap: (world) => ({ id: world.lapId, format: 'csv' }),
   exportSession: (world) => ({ ref: world.sessionId, format: 'csv', deviceId: null }),
+  sessionTiming: (world) => world.sessionId,
+  getTelemetryRange: (world) => ({ session_id: world.sessionId, start_time: 0, end_time: 1, limit: 10 }),
+  listBestLaps: () => ({ limit: 10, include_invalid: false }),
+  getDriverStatistics: async ({ product, sessionId }) => {
+    await product.runtime.sql`update session_entries set driver = 'Ann' where session_id = ${sessionId}`;
+    return { name: 'Ann', include_invalid: false };
+  },
+  getCircuitStatistics: () => ({ name: circleTrack().name, include_invalid: false }),
+  listCircuits: () => ({ limit: 10 }),
+  listVehicles: () => ({ limit: 10 }),
   listTracks: () => ({ limit: 10 }),
   getTrack: (world) => world.trackId,
   getTrackFile: (world) => world.trackId,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { id } from '@/lib/contracts/common';
-import { systemDetail, systemStatus as systemStatusShape } from '@/lib/contracts/system';
+import { health, systemDetail, systemStatus as systemStatusShape } from '@/lib/contracts/system';
 import { runtime } from '@/lib/runtime';
 import { createDemo } from '@/lib/services/demo';
+import { getHealth } from '@/lib/services/health';
 import { systemStatus } from '@/lib/services/status';
 import { getSystem } from '@/lib/services/system';
 import { systemQuestion } from '../machine';
@@ -16,6 +17,20 @@ export const getStatusOperation = operation('getStatus', {
   action: systemStatus.action,
   answer: systemStatusShape,
   fn: ({ ctx }) => systemStatus(ctx, { facts: runtime().facts, nowMs: Date.now() }),
+});
+
+export const getHealthOperation = operation('getHealth', {
+  method: 'GET',
+  path: '/api/v1/health',
+  summary: 'Whether the server can do its work',
+  description: 'Needs no login. 503 with the same answer while the database is away.',
+  action: getHealth.action,
+  answer: health,
+  async fn({ ctx }) {
+    const now = await getHealth(ctx, { facts: runtime().facts, nowMs: Date.now() });
+    const headers = { 'Cache-Control': 'no-store' };
+    return now.database.ok ? now : Response.json(now, { status: 503, headers });
+  },
 });
 
 export const createDemoOperation = operation('createDemo', {

@@ -1,0 +1,6 @@
+import { listVehiclesOperation } from '@/lib/api/operations/statistics';
+import { route } from '@/lib/api/route';
+
+export const dynamic = 'force-dynamic';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route(listVehiclesOperation);
