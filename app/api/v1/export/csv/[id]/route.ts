@@ -1,0 +1,6 @@
+import { exportLapCsvOperation } from '@/lib/api/operations/exports';
+import { route } from '@/lib/api/route';
+
+export const dynamic = 'force-dynamic';
+
+export const { GET, POST, PUT, PATCH, DELETE } = route(exportLapCsvOperation);
