@@ -63,12 +63,13 @@ export async function answerSeed(request: Request, path: readonly string[]): Pro
   return marked(response, [asked]);
 }
 
-type PathContext = { params: Promise<{ path: string[] }> };
+/** Without a `path` it is the folder itself that is asked for. */
+type PathContext = { params: Promise<{ path?: string[] }> };
 
-/** The handler of every path below `above` that no route has for itself. */
+/** The handler of every path from `above` on that no route has for itself. */
 export function seedHandler(...above: readonly string[]) {
   return async (request: Request, { params }: PathContext): Promise<Response> =>
-    answerSeed(request, [...above, ...(await params).path]);
+    answerSeed(request, [...above, ...((await params).path ?? [])]);
 }
 
 /** Says on every answer, refusals too, that the URL is old and which one goes on with it. */

@@ -69,7 +69,7 @@ export const getDriverStatistics = verb(
     return {
       driver: name,
       ...figuresOf(together(rows)),
-      distance_m: await store.drivenM(ctx.db, name),
+      distance_m: Math.round((await store.drivenM(ctx.db, name)) * 1000) / 1000,
       circuits: rows.map((row) => ({ circuit: circuitOf(row), ...figuresOf(row) })),
     };
   },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { lfsTelemetry } from '@/lib/api/seeds/lfs-telemetry';
+import { secondsOf } from '@/lib/api/seeds/seconds';
 import type { LapTrace } from '@/lib/contracts/laps';
 
 /** A lap of 1 s at 10 Hz with these channels. */
@@ -43,6 +44,14 @@ test('every sample becomes a point in seconds and km/h; what was not recorded is
     position_y: 47.5,
     position_z: null,
   });
+});
+
+test('seconds have no more digits than the milliseconds had', () => {
+  const trace = lap({});
+  trace.columns.time_ms = trace.columns.time_ms?.map((timeMs) => Number(timeMs) + 0.544) ?? [];
+  expect(lfsTelemetry(7, trace, null).points[9]?.timestamp).toBe(0.900544);
+  expect(secondsOf(40_839.848)).toBe(40.839848);
+  expect(secondsOf(109_964.544)).toBe(109.964544);
 });
 
 test('a rate thins the samples evenly, whatever rate they came at', () => {

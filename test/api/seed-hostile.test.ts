@@ -65,6 +65,8 @@ test('the greatest number and one with zeros before it are asked for', async () 
 
 test('an unknown path is said in JSON, parts of known ones and planned ones too', async () => {
   for (const path of [
+    '/api',
+    '/api/v1',
     '/api/nothing',
     '/api/track/1/2',
     '/api/Track',

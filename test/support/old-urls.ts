@@ -1,4 +1,4 @@
-import * as anyPath from '@/app/api/[...path]/route';
+import * as anyPath from '@/app/api/[[...path]]/route';
 import * as anyVersionedPath from '@/app/api/v1/[...path]/route';
 import * as redoc from '@/app/redoc/route';
 import type { Method } from '@/lib/api/operation';

@@ -7,6 +7,7 @@ import { getLapTrace } from '@/lib/services/laps';
 import { getSessionLaps } from '@/lib/services/sessions';
 import { systemStatus } from '@/lib/services/status';
 import { lfsTelemetry } from './lfs-telemetry';
+import { secondsOf } from './seconds';
 import { wholeNumber } from './seed-body';
 import { type SeedRoute, seedRoute } from './seed-route';
 
@@ -16,13 +17,13 @@ const seed = 'lfs-ayats';
 function lapOf(lap: LapItem) {
   const sectorS = (number: number): number | null => {
     const timeMs = lap.sectors.find((sector) => sector.number === number)?.time_ms ?? null;
-    return timeMs === null ? null : timeMs / 1000;
+    return timeMs === null ? null : secondsOf(timeMs);
   };
   return {
     id: lap.id,
     session_id: lap.session_id,
     lap_number: lap.number,
-    lap_time: lap.lap_time_ms / 1000,
+    lap_time: secondsOf(lap.lap_time_ms),
     sector1_time: sectorS(1),
     sector2_time: sectorS(2),
     sector3_time: sectorS(3),

@@ -1,4 +1,5 @@
 import type { LapTrace } from '@/lib/contracts/laps';
+import { secondsOf } from './seconds';
 
 type Values = readonly (number | null)[];
 
@@ -28,8 +29,8 @@ export function lfsTelemetry(lapId: number, trace: LapTrace | null, rateHz: numb
   const [throttle, brake] = [pedalOf(found(NAMES.throttle)), pedalOf(found(NAMES.brake))];
   const steering = steeringOf(found(NAMES.steering));
   const points = chosen(timesMs, samples, rateHz).map((at) => ({
-    timestamp: (timesMs[at] ?? 0) / 1000,
-    speed: (columns.speed_mps?.[at] ?? 0) * KMH_PER_MPS,
+    timestamp: secondsOf(timesMs[at] ?? 0),
+    speed: Math.round((columns.speed_mps?.[at] ?? 0) * KMH_PER_MPS * 1000) / 1000,
     rpm: whole(rpm?.values[at]),
     gear: whole(gear?.values[at]),
     throttle: throttle?.[at] ?? null,

@@ -1,5 +1,6 @@
 import type { LapItem } from '@/lib/contracts/laps';
 import type { SessionDetail } from '@/lib/contracts/sessions';
+import { secondsOf } from './seconds';
 
 /** What Telemetron calls the classes of laps. */
 const CLASS_NAMES: Record<LapItem['class'], string> = {
@@ -29,10 +30,10 @@ export function telemetronSession({ session, laps }: { session: SessionDetail; l
       class: CLASS_NAMES[lap.class],
       reason: lap.reason,
       start: lap.started_at,
-      lapTimeS: lap.lap_time_ms / 1000,
+      lapTimeS: secondsOf(lap.lap_time_ms),
       sectors: lap.sectors.map(({ number, time_ms }) => ({
         number,
-        timeS: time_ms === null ? null : time_ms / 1000,
+        timeS: time_ms === null ? null : secondsOf(time_ms),
         deltaS: deltaS(time_ms, best.get(number)),
       })),
       topSpeedMps: lap.top_speed_mps,
@@ -54,5 +55,5 @@ function bestSectors(laps: readonly LapItem[]): Map<number, number> {
 }
 
 function deltaS(timeMs: number | null, bestMs: number | undefined): number | null {
-  return timeMs === null || bestMs === undefined ? null : Math.round((timeMs - bestMs) * 1000) / 1e6;
+  return timeMs === null || bestMs === undefined ? null : secondsOf(timeMs - bestMs);
 }
