@@ -15,9 +15,7 @@ export async function logIn(fields: LoginFields): Promise<void> {
 /** Ends this browser's login, and leads every other tab of it to the login page. */
 export async function logOut(): Promise<void> {
   await post('/api/auth/signout', {});
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage('logged out');
-  channel.close();
+  tabs().postMessage('logged out');
   window.location.assign('/login');
 }
 
@@ -30,12 +28,17 @@ export function toLogin(): void {
 
 /** Hears when another tab of this browser logs out; gives what stops the hearing. */
 export function onLogoutElsewhere(heard: () => void): () => void {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.onmessage = heard;
-  return () => channel.close();
+  tabs().addEventListener('message', heard);
+  return () => tabs().removeEventListener('message', heard);
 }
 
-const CHANNEL = 'pitwall-login';
+let channel: BroadcastChannel | undefined;
+
+/** What reaches the other tabs. One for the page: a second one would hear the first. */
+function tabs(): BroadcastChannel {
+  channel ??= new BroadcastChannel('pitwall-login');
+  return channel;
+}
 
 /** Sends a form with the token against forged ones; gives the address that the server answers with. */
 async function post(path: string, fields: Readonly<Record<string, string>>): Promise<URL> {
