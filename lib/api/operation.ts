@@ -20,6 +20,9 @@ export type OperationInput<P extends Shape, Q extends Shape, B extends Shape> = 
 /** A body or an answer in another form than JSON, for the document. */
 export type OtherMedia = { type: string; description: string };
 
+/** A form has fields beside its files. */
+export type OtherBody = OtherMedia & { fields?: z.ZodObject };
+
 /** How a list is written as a table (`format=csv`). */
 export type CsvTable = {
   /** The file's name. */
@@ -49,7 +52,7 @@ type Facts = {
   /** Fields that the query may compare: `lap_time_ms<=90000`. */
   filters?: FilterFields;
   /** A body that the function reads itself. */
-  otherBody?: OtherMedia;
+  otherBody?: OtherBody;
   /** The shape of the JSON answer; null = there is none. */
   answer: z.ZodType | null;
   otherAnswers?: readonly OtherMedia[];

@@ -16,14 +16,19 @@ import { stampOf } from './request-stamp';
 
 /** Next hands over the path's parameters as a promise. */
 type NextContext = { params: Promise<Record<string, string | string[] | undefined>> };
-type Handler = (request: Request, context: NextContext) => Promise<Response>;
+type Handler = ((request: Request, context: NextContext) => Promise<Response>) & {
+  /** What it runs; absent where the path does not take the method. */
+  operation?: Operation;
+};
 
 /** The handlers of a path: its operations, and 405 for every other method. */
 export function route(...operations: readonly Operation[]): Record<Method, Handler> {
   const refuse = methodNotAllowed(operations.map((one) => one.method));
   const handlerOf = (method: Method): Handler => {
     const found = operations.find((one) => one.method === method);
-    return found ? (request, context) => handle(found, request, context) : refuse;
+    if (!found) return refuse;
+    const handler: Handler = (request, context) => handle(found, request, context);
+    return Object.assign(handler, { operation: found });
   };
   return {
     GET: handlerOf('GET'),

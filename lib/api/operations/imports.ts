@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, listQuery, plainText } from '@/lib/contracts/common';
-import { importAccepted, importItem, importList } from '@/lib/contracts/imports';
+import { importAccepted, importFields, importItem, importList } from '@/lib/contracts/imports';
 import { sseResponse } from '@/lib/live/sse';
 import { IMPORTS_TOPIC, isOfBatch } from '@/lib/services/import/progress';
 import { acceptUpload, getImport, listImports } from '@/lib/services/imports';
@@ -30,6 +30,7 @@ export const createImportOperation = operation('createImport', {
     type: 'multipart/form-data',
     description:
       'Files in `file`; before them, if wanted, `track_id`, `session_name`, `batch`, and `modified` (JSON: file name to epoch milliseconds).',
+    fields: importFields,
   },
   answer: importAccepted,
   status: 202,
