@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { apiError } from '@/lib/contracts/common';
 import { trackToFile } from '@/lib/formats/track-file';
+import { closeStreams, streamClosers } from '@/lib/live/closers';
 import { getSessionLaps } from '@/lib/services/sessions';
 import { createTrack } from '@/lib/services/track-edits';
 import { circleCsv, circleTrack } from '../support/circle';
@@ -9,6 +10,7 @@ import { testDatabases } from '../support/database';
 import { askOldUrl, jsonBody } from '../support/old-urls';
 import { makePerson, type Person } from '../support/people';
 import { openProduct, type Product } from '../support/product';
+import { until } from '../support/until';
 
 const [database] = await testDatabases();
 if (!database) throw new Error('There is always the embedded database.');
@@ -158,4 +160,34 @@ test('who goes while the work has not begun is answered as if nobody waited', as
   const answer = post(order(), '?wait=true', {}, leaving.signal);
   leaving.abort();
   expect((await answer).status).toBe(202);
+});
+
+test('a timing that failed is said with its remedy, to who waits and to who listens', async () => {
+  await product.pause();
+  const body = order();
+  const { job_id, session_id } = accepted.parse(await (await post(body)).json());
+  await product.runtime
+    .sql`update jobs set status = 'failed', error = 'the disk is full' where id = ${job_id}`;
+  const waited = await post(body, '?wait=true');
+  const { error, message } = apiError.parse(await waited.json());
+  expect([waited.status, error]).toEqual([500, 'timing_failed']);
+  expect(message).toContain(`the disk is full`);
+  expect(message).toContain(`/api/v1/sessions/${session_id}/reprocess`);
+  const events = await (await post(body, '', { accept: 'text/event-stream' })).text();
+  expect(events).toContain('event: error\ndata: {"error":"timing_failed"');
+});
+
+test('a listener ends with a stop of the server, and when it goes', async () => {
+  await product.pause();
+  const before = streamClosers().size;
+  const listen = () => post(order(), '', { accept: 'text/event-stream' });
+  const stopped = await listen();
+  const text = stopped.text();
+  await until('it listens', () => streamClosers().size > before);
+  closeStreams();
+  expect(await text).toContain('event: progress');
+  const left = (await listen()).body?.getReader();
+  await left?.read();
+  await left?.cancel();
+  await until('nobody listens', () => streamClosers().size === before);
 });

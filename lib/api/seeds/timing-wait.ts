@@ -2,7 +2,7 @@ import { AppError, isAppError, messageOf } from '@/lib/errors';
 import { streamClosers } from '@/lib/live/closers';
 import { encodeEvent } from '@/lib/live/sse';
 import type { ServiceContext } from '@/lib/services/context';
-import { isOver, type SessionTiming, sessionTiming } from '@/lib/services/session-timing';
+import { type SessionTiming, sessionTiming } from '@/lib/services/session-timing';
 import type { Watch } from '../request-context';
 
 const LOOK_EVERY_MS = 100;
@@ -17,7 +17,7 @@ async function* timingSteps(
   while (!signal.aborted) {
     const timing = await sessionTiming(ctx, sessionId);
     yield timing;
-    if (isOver(timing)) return;
+    if (timing.isOver) return;
     await pause(signal);
   }
 }
@@ -58,7 +58,7 @@ export async function waitForTiming(
   for await (const timing of timingSteps(ctx, sessionId, until)) {
     const failure = failureOf(timing, sessionId);
     if (failure) throw failure;
-    if (isOver(timing)) return true;
+    if (timing.isOver) return true;
   }
   return false;
 }
@@ -111,7 +111,7 @@ async function* timingEvents(
       last = status;
       const failure = failureOf(timing, sessionId);
       if (failure) throw failure;
-      if (isOver(timing)) yield encodeEvent('complete', await read());
+      if (timing.isOver) yield encodeEvent('complete', await read());
     }
   } catch (error) {
     yield encodeEvent('error', wordsOf(error, sessionId, ctx));
