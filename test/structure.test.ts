@@ -29,7 +29,7 @@ function resolveImport(from: string, target: string): string {
 
 const edges: Edge[] = files.flatMap((from) => {
   const source = withoutComments(text.get(from) ?? '');
-  const found = source.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)'([^'\n]+)'/g);
+  const found = source.matchAll(/(?:(?<!')\bfrom\s*|\bimport\s*\(?\s*)'([^'\n]+)'/g);
   return [...found].map(([, target = '']) => {
     const external = !target.startsWith('.') && !target.startsWith('@/');
     return { from, to: external ? target : resolveImport(from, target), external };
@@ -84,12 +84,14 @@ const HOMES: Record<string, string[]> = {
   '@fastify/busboy': ['lib/api/'],
 };
 
-/** What of lib/services is no verb: it finds out who asks and what he may, or only shapes words. */
+/** What of lib/services is no verb: it finds out who asks and what he may, or only looks at a value. */
 const NO_VERBS = new Set([
   'authenticate',
   'refusalOf',
   'requireLevel',
   'mayWith',
+  'personOf',
+  'levelOf',
   'isOfBatch',
   'settleUpload',
   'IMPORTS_TOPIC',

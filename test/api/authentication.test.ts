@@ -7,7 +7,6 @@ import * as myKeys from '@/app/api/v1/me/keys/route';
 import * as me from '@/app/api/v1/me/route';
 import * as session from '@/app/api/v1/sessions/[id]/route';
 import * as user from '@/app/api/v1/users/[id]/route';
-import { openRateLimiter } from '@/lib/auth/rate-limits';
 import { tokenSigner } from '@/lib/auth/tokens';
 import { apiError } from '@/lib/contracts/common';
 import { revokeKey } from '@/lib/services/keys';
@@ -260,43 +259,5 @@ describe('nobody raises himself', () => {
     expect(await (await me.GET(ask(who.headers), context())).json()).toMatchObject({ level: 1 });
     expect(Object.getPrototypeOf({})).toBe(Object.prototype);
     expect('level' in {}).toBe(false);
-  });
-});
-
-describe('the limit of requests', () => {
-  test('counts each caller by himself and says honestly what is left', async () => {
-    const { limiter } = product.ctx.auth;
-    product.ctx.auth.limiter = openRateLimiter({ perMinute: 3 });
-    try {
-      const [one, two] = [await makePerson(product.ctx, 1), await makePerson(product.ctx, 1)];
-      const lefts: (string | null)[] = [];
-      for (let request = 0; request < 3; request++) {
-        const answer = await me.GET(ask(one.headers), context());
-        expect(answer.headers.get('ratelimit-limit')).toBe('3');
-        lefts.push(answer.headers.get('ratelimit-remaining'));
-      }
-      expect(lefts).toEqual(['2', '1', '0']);
-      const over = await me.GET(ask(one.headers), context());
-      expect(Number(over.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-      expect(over.headers.get('ratelimit-remaining')).toBe('0');
-      expect(await refused(over, 429)).toBe('too_many_requests');
-      expect((await me.GET(ask(two.headers), context())).status).toBe(200);
-    } finally {
-      product.ctx.auth.limiter = limiter;
-    }
-  });
-
-  test('counts tries of tokens by address', async () => {
-    const { limiter } = product.ctx.auth;
-    product.ctx.auth.limiter = openRateLimiter({ perMinute: 3 });
-    try {
-      const tryOne = (ip: string) => me.GET(ask({ ...bearer('x.y.z'), 'x-pitwall-ip': ip }), context());
-      const statuses: number[] = [];
-      for (let request = 0; request < 5; request++) statuses.push((await tryOne('192.0.2.1')).status);
-      expect(statuses).toEqual([401, 401, 401, 429, 429]);
-      expect((await tryOne('192.0.2.2')).status).toBe(401);
-    } finally {
-      product.ctx.auth.limiter = limiter;
-    }
   });
 });

@@ -192,6 +192,7 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
     return Number(row?.id);
   },
   clearLogs: () => undefined,
+  targetsThatAre: ({ sessionId }) => [{ target: 'session', target_id: String(sessionId) }],
   seedTracks: () => undefined,
   getSystem: ({ product }) => ({
     facts: product.runtime.facts,
