@@ -1,7 +1,9 @@
+import { z } from 'zod';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { permissionOf } from '@/lib/auth/permissions';
 import { apiError } from '@/lib/contracts/common';
 import { isWrite, type Operation } from './operation';
+import type { Shape } from './parse';
 
 const LIMIT_HEADERS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 
@@ -60,7 +62,7 @@ function errorStatuses(one: Operation): ErrorStatus[] {
     400,
     401,
     ...(level !== null || isWrite(one) ? ([403] as const) : []),
-    ...(one.params || hasBody ? ([404] as const) : []),
+    ...(one.params || hasBody || namesSomething(one.query) ? ([404] as const) : []),
     ...(hasBody ? ([408] as const) : []),
     ...(isWrite(one) ? ([409] as const) : []),
     ...(hasBody ? ([413, 415, 422] as const) : []),
@@ -70,6 +72,10 @@ function errorStatuses(one: Operation): ErrorStatus[] {
     ...(one.otherBody ? ([507] as const) : []),
   ];
 }
+
+/** Whether a query says by its id what it is about. */
+const namesSomething = (query: Shape): boolean =>
+  query instanceof z.ZodObject && Object.keys(query.shape).some((name) => name.endsWith('_id'));
 
 /** Every answer of an operation. */
 export function responsesOf(one: Operation): ZodOpenApiResponsesObject {

@@ -33,7 +33,7 @@ type Issue = z.core.$ZodIssue;
 export function fieldErrors(issues: readonly Issue[], whole: string): FieldError[] {
   return placesOf(issues).map(({ path, message }) => ({
     field: path.map(String).join('.') || whole,
-    message,
+    message: message.endsWith('received undefined') ? 'is missing' : message,
   }));
 }
 

@@ -26,13 +26,16 @@ export async function insertTrack(db: Db, { box, json, author, ...track }: NewTr
   return inTransaction(db, async (tx) => {
     const [row] = await tx
       .insert(tracks)
-      .values({ ...track, ...box, revision: 1 })
+      .values({ ...track, ...box, lengthM: asFloat4(track.lengthM), revision: 1 })
       .returning({ id: tracks.id });
     if (!row) throw new Error(`Track ${track.name} could not be stored.`);
     await insertRevision(tx, row.id, 1, json, author);
     return row.id;
   });
 }
+
+/** The nearest value of a float4 column: the database refuses what is nearer to 0 than any. */
+const asFloat4 = (value: number | null): number | null => (value === null ? null : Math.fround(value));
 
 function insertRevision(tx: Db, trackId: number, revision: number, json: string, author: string) {
   return tx.execute(sql`
@@ -196,11 +199,11 @@ export async function countTrackSessions(db: Db, trackId: number): Promise<numbe
 export async function setTrackFacts(
   tx: Db,
   id: number,
-  { box, ...facts }: Pick<NewTrack, 'name' | 'location' | 'box' | 'lengthM'>,
+  { box, lengthM, ...facts }: Pick<NewTrack, 'name' | 'location' | 'box' | 'lengthM'>,
 ): Promise<void> {
   await tx
     .update(tracks)
-    .set({ ...facts, ...box })
+    .set({ ...facts, ...box, lengthM: asFloat4(lengthM) })
     .where(eq(tracks.id, id));
 }
 

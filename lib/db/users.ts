@@ -28,6 +28,7 @@ export async function changeUser(tx: Db, id: number, change: UserChange): Promis
     ...(change.username === undefined ? {} : { usernameKey: foldName(change.username) }),
     ...(change.email === undefined ? {} : { emailKey: foldMail(change.email) }),
   };
+  if (Object.keys(change).length === 0) return userById(tx, id);
   try {
     const [row] = await tx
       .update(users)

@@ -1,0 +1,82 @@
+import { changeUser } from '@/lib/db/users';
+import { trackToFile } from '@/lib/formats/track-file';
+import { keepTrack } from '@/lib/services/track-store';
+import { circleTrack } from './circle';
+import type { FuzzedRequest } from './fuzzed-requests';
+import { logIn, makeKey, makePerson, type Person } from './people';
+import type { Product } from './product';
+
+export const PASSWORD = 'the password of every account here';
+
+export type Asking = { product: Product; person: Person; passwordHash: string };
+
+type Making = (asking: Asking) => Promise<Partial<FuzzedRequest>> | Partial<FuzzedRequest>;
+
+const json = (value: unknown): Partial<FuzzedRequest> => ({
+  body: JSON.stringify(value),
+  contentType: 'application/json',
+});
+const at = (params: Record<string, string | number>): Partial<FuzzedRequest> => ({
+  params: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
+});
+
+/** The drive of a circle file begins here. */
+const WINDOW = { from: '2025-06-15T15:06:40Z', to: '2025-06-15T16:06:40Z' };
+const elsewhere = (name: string, eastM: number) => circleTrack(name, eastM);
+
+function form(): FormData {
+  const body = new FormData();
+  body.append('session_name', 'by hand');
+  body.append('file', new Blob(['time_ms,lat,lon\n1000,47,9\n']), 'hand.csv');
+  return body;
+}
+
+async function withPassword({ product, person, passwordHash }: Asking): Promise<void> {
+  await changeUser(product.ctx.db, person.row.id, { passwordHash });
+}
+
+/** For operations that need more than the id 1: a request that they can do. */
+export const GOOD_REQUESTS: Record<string, Making> = {
+  async login(asking) {
+    await withPassword(asking);
+    return json({ username: asking.person.row.username, password: PASSWORD });
+  },
+  async changePassword(asking) {
+    await withPassword(asking);
+    return json({ old_password: PASSWORD, new_password: 'another long password' });
+  },
+  updateMe: () => json({ theme: 'dark' }),
+  createKey: () => json({ name: 'a program', scopes: ['read'] }),
+  revokeKey: async ({ product, person }) => at({ id: (await makeKey(product.ctx, person.row.id)).id }),
+  revokeToken: async ({ product, person }) => at({ id: (await logIn(product.ctx, person.row)).actor.jti }),
+
+  createUser: () => json({ username: 'somebody new', password: 'long enough for it', level: 1 }),
+  updateUser: () => json({}),
+  deleteUser: async ({ product }) => at({ id: (await makePerson(product.ctx, 1)).row.id }),
+  async deleteLog({ product }) {
+    const [row] = await product.runtime.sql<{ id: string }[]>`
+      insert into logs (actor, action, details) values ('system', 'test.row', '{}') returning id`;
+    return at({ id: row?.id ?? 0 });
+  },
+
+  createSession: () => json({ device_ids: [1], track_id: 1, name: 'one', ...WINDOW }),
+  processSession: () => json({ device_ids: [1, 2], track_id: 1, name: 'two', ...WINDOW }),
+  updateSession: () => json({}),
+  updateDevice: () => json({}),
+  createImport: () => ({ body: form() }),
+  createTrack: () => json(trackToFile(elsewhere('New', 50_000))),
+  validateTrack: () => json(trackToFile(elsewhere('New', 60_000))),
+  updateTrack: () => json(trackToFile(circleTrack('Renamed'))),
+  deleteTrack: async ({ product }) =>
+    at({ id: (await keepTrack(product.ctx.db, elsewhere('Unused', 70_000), 'test', false)).id }),
+
+  getDriverStatistics: () => at({ name: 'Ada' }),
+  async getCircuitStatistics({ product }) {
+    const [row] = await product.runtime.sql<{ name: string }[]>`select name from tracks where id = 1`;
+    return at({ name: row?.name ?? '' });
+  },
+  getTelemetryRange: () => ({
+    search: `?session_id=1&start_time=${WINDOW.from}&end_time=${WINDOW.to}`,
+  }),
+  listLaps: () => ({ search: '?class=complete&lap_time_ms<=90000&sort=fastest&session_id=latest' }),
+};
