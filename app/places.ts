@@ -14,7 +14,7 @@ const RULES: readonly PlaceRule[] = [
   { href: '/account', words: 'Account', key: 'a', group: 'own', action: 'key.list' },
   { href: '/admin/users', words: 'Users', key: 'u', group: 'admin', action: 'user.list' },
   { href: '/admin/usage', words: 'Usage', key: null, group: 'admin', action: 'usage.read' },
-  { href: '/admin/logs', words: 'Audit log', key: 'l', group: 'admin', action: 'log.list' },
+  { href: '/admin/logs', words: 'Audit log', key: 'o', group: 'admin', action: 'log.list' },
   { href: '/admin/system', words: 'System', key: null, group: 'admin', action: 'system.read' },
 ];
 

@@ -71,7 +71,7 @@ function KeyForm({ error, isBusy, onMake, onClose }: KeyFormProps) {
     if (isWhole && !isBusy) onMake({ name, scopes, expires_at: expiryInstant(expiry, Date.now()) });
   };
   return (
-    <form ref={faults.formRef} onSubmit={submit} className="flex flex-col gap-4">
+    <form ref={faults.formRef} noValidate onSubmit={submit} className="flex flex-col gap-4">
       <Field
         label="Name"
         name="name"

@@ -35,7 +35,7 @@ export function PasswordForm({ username }: { username: string }) {
     if (isWhole && !change.isPending) change.mutate();
   };
   return (
-    <form ref={faults.formRef} onSubmit={submit} className="flex flex-col gap-4">
+    <form ref={faults.formRef} noValidate onSubmit={submit} className="flex flex-col gap-4">
       {/* So that a password manager knows whose password changes. */}
       <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
       <Field

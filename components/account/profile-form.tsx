@@ -27,7 +27,7 @@ export function ProfileForm({ me }: { me: Me }) {
     if (!isSame && !save.isPending) save.mutate();
   };
   return (
-    <form ref={faults.formRef} onSubmit={submit} className="flex flex-col gap-4">
+    <form ref={faults.formRef} noValidate onSubmit={submit} className="flex flex-col gap-4">
       <Field
         label="Name"
         name="username"

@@ -4,15 +4,17 @@ import type { Usage } from '@/lib/contracts/logs';
 type Day = Usage['days'][number];
 
 const DAY_MS = 24 * 3600 * 1000;
+const LEAST_DAYS = 14;
 const MOST_DAYS = 90;
 
-/** Every day from the first to the last, also those on which nothing was done; the newest 90. */
+/** Every day from the first to the last, also those on which nothing was done; the last 14 at least, 90 at most. */
 export function wholeDays(days: readonly Day[]): Day[] {
   const [first, last] = [days[0], days.at(-1)];
   if (!first || !last) return [];
   const known = new Map(days.map((day) => [day.day, day]));
   const lastMs = Date.parse(last.day);
-  const count = Math.min(MOST_DAYS, Math.round((lastMs - Date.parse(first.day)) / DAY_MS) + 1);
+  const spanned = Math.round((lastMs - Date.parse(first.day)) / DAY_MS) + 1;
+  const count = Math.min(MOST_DAYS, Math.max(LEAST_DAYS, spanned));
   return Array.from({ length: count }, (_, index) => {
     const day = new Date(lastMs - (count - 1 - index) * DAY_MS).toISOString().slice(0, 10);
     return known.get(day) ?? { day, count: 0, users: 0 };

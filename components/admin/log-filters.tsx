@@ -41,7 +41,7 @@ export function LogFilters({ view, users }: LogFiltersProps) {
         look="quiet"
         isDisabled={!view.isFiltered}
         onPress={() => view.clear()}
-        className={view.isFiltered ? '' : 'invisible'}
+        className={view.isFiltered ? '' : 'invisible max-sm:hidden'}
       >
         Clear
       </Button>

@@ -76,6 +76,12 @@ function LogRow({ item, present, onShow }: { item: LogItem } & Omit<LogsTablePro
   );
 }
 
+/** Where what a row is about is shown. */
+function placeOf({ target, target_id, target_name }: LogItem): string {
+  if (target === 'user') return `/admin/users?search=${encodeURIComponent(target_name ?? '')}`;
+  return `/${target}s/${target_id}`;
+}
+
 /** What a row is about; a link where it is still there. */
 function Target({ item, isThere }: { item: LogItem; isThere: boolean }) {
   const words = targetWords(item);
@@ -87,11 +93,7 @@ function Target({ item, isThere }: { item: LogItem; isThere: boolean }) {
       </span>
     );
   return (
-    <Link
-      href={`/${item.target}s/${item.target_id}`}
-      className={`${look} text-accent hover:underline`}
-      title={words}
-    >
+    <Link href={placeOf(item)} className={`${look} text-accent hover:underline`} title={words}>
       {words}
     </Link>
   );

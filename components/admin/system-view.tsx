@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatPlural } from '@/components/format';
 import { LocalTime } from '@/components/timing/local-time';
 import { Section } from '@/components/ui/section';
+import { TableFrame } from '@/components/ui/table-frame';
 import type { JobItem, PartHealth, SystemDetail } from '@/lib/contracts/system';
 import { formatStretch } from './stretch';
 
@@ -40,10 +41,10 @@ function Parts({ parts }: { parts: PartHealth[] }) {
   return (
     <ul
       aria-label="Parts"
-      className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,16rem),1fr))] gap-px overflow-hidden rounded-md border border-line bg-line text-sm"
+      className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,16rem),1fr))] gap-2 text-sm"
     >
       {parts.map(({ name, state, words }) => (
-        <li key={name} className="flex gap-2 bg-page p-3">
+        <li key={name} className="flex gap-2 rounded-md border border-line p-3">
           <span aria-hidden className={`mt-1.5 size-2 shrink-0 ${STATES[state].look}`} />
           <span className="min-w-0">
             <span className="font-semibold">{name}</span>{' '}
@@ -102,7 +103,7 @@ function Jobs({ jobs, counts }: { jobs: JobItem[]; counts: SystemDetail['jobs'] 
   return (
     <>
       <p className="text-sm text-soft">{words}</p>
-      <div className="table-frame">
+      <TableFrame label="Latest jobs">
         <table className="data-table">
           <thead>
             <tr>
@@ -135,7 +136,7 @@ function Jobs({ jobs, counts }: { jobs: JobItem[]; counts: SystemDetail['jobs'] 
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { DayField } from '@/components/ui/day-field';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageTurner } from '@/components/ui/page-turner';
 import { Select } from '@/components/ui/select';
+import { TableFrame } from '@/components/ui/table-frame';
 import type { Usage } from '@/lib/contracts/logs';
 import { actionWords } from './action-words';
 import { DayBars } from './day-bars';
@@ -58,7 +59,7 @@ export function UsageView({ usage, users }: UsageViewProps) {
 
 function UsageTable({ items }: { items: Usage['items'] }) {
   return (
-    <div className="table-frame">
+    <TableFrame label="Who did what">
       <table className="data-table">
         <thead>
           <tr>
@@ -91,6 +92,6 @@ function UsageTable({ items }: { items: Usage['items'] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -44,7 +44,13 @@ export function UserDialog({ user, levels, onDone, onClose }: UserDialogProps) {
       isOpen
       onOpenChange={(open) => !open && onClose()}
     >
-      <form ref={faults.formRef} onSubmit={submit} className="flex flex-col gap-4" autoComplete="off">
+      <form
+        ref={faults.formRef}
+        noValidate
+        onSubmit={submit}
+        className="flex flex-col gap-4"
+        autoComplete="off"
+      >
         <Field
           label="Name"
           name="username"

@@ -32,7 +32,13 @@ export function DeviceDialog({ device, onDone, onClose }: DeviceDialogProps) {
   };
   return (
     <Dialog title="Change the device" isOpen onOpenChange={(open) => !open && onClose()}>
-      <form ref={faults.formRef} onSubmit={submit} className="flex flex-col gap-4" autoComplete="off">
+      <form
+        ref={faults.formRef}
+        noValidate
+        onSubmit={submit}
+        className="flex flex-col gap-4"
+        autoComplete="off"
+      >
         <Field
           label="Name"
           name="name"

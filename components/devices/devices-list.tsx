@@ -7,6 +7,7 @@ import { formatCount, formatPlural } from '@/components/format';
 import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
 import { PageTurner } from '@/components/ui/page-turner';
+import { TableFrame } from '@/components/ui/table-frame';
 import type { DeviceItem } from '@/lib/contracts/devices';
 import { DeviceDialog } from './device-dialog';
 
@@ -29,7 +30,7 @@ export function DevicesList({ devices, total, next, mayChange }: DevicesListProp
             : formatPlural(total, 'device')}
         </p>
       </div>
-      <div className="table-frame">
+      <TableFrame label="Devices">
         <table className="data-table">
           <thead>
             <tr>
@@ -53,7 +54,7 @@ export function DevicesList({ devices, total, next, mayChange }: DevicesListProp
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <PageTurner cursor={cursor} next={next} onTurn={(to) => setCursor(to, { history: 'push' })} />
       {open && (
         <DeviceDialog

@@ -23,7 +23,7 @@ export function LoginForm({ next, captchaSiteKey }: LoginFormProps) {
   const [captcha, setCaptcha] = useState('');
   const wait = useCountdown();
   const enter = useMutation({
-    mutationFn: () => logIn({ username, password, ...(captcha === '' ? {} : { captcha }) }),
+    mutationFn: (typed: Credentials) => logIn({ ...typed, ...(captcha === '' ? {} : { captcha }) }),
     // A whole new page: nothing that was fetched for nobody stays.
     onSuccess: () => window.location.assign(next),
     onError: (error) => {
@@ -36,12 +36,13 @@ export function LoginForm({ next, captchaSiteKey }: LoginFormProps) {
   const [isAsked, setAsked] = useState(false);
   if (asksCaptcha && !isAsked) setAsked(true);
   const isBusy = enter.isPending || enter.isSuccess;
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!isBusy && wait.leftS === 0) enter.mutate();
+    const typed = typedIn(event.currentTarget);
+    if (typed && !isBusy && wait.leftS === 0) enter.mutate(typed);
   };
   return (
-    <form ref={faults.formRef} onSubmit={submit} className="flex flex-col gap-4">
+    <form ref={faults.formRef} noValidate onSubmit={submit} className="flex flex-col gap-4">
       <Field
         label="Name"
         name="username"
@@ -66,15 +67,28 @@ export function LoginForm({ next, captchaSiteKey }: LoginFormProps) {
         <Captcha siteKey={captchaSiteKey} round={enter.failureCount} onAnswer={setCaptcha} />
       )}
       <div className="flex flex-col gap-3">
-        <Button
-          look="primary"
-          type="submit"
-          isDisabled={isBusy || wait.leftS > 0 || username.trim() === '' || password === ''}
-        >
+        <Button look="primary" type="submit" isDisabled={isBusy || wait.leftS > 0}>
           {wait.leftS > 0 ? `Wait ${wait.leftS} s` : 'Log in'}
         </Button>
         <Failure error={faults.rest} kept="" />
       </div>
     </form>
   );
+}
+
+type Credentials = { username: string; password: string };
+
+/**
+ * What stands in the form, and not what was heard of typing: a password manager may have filled it in silently. With
+ * a field still empty, null: the focus goes there.
+ */
+function typedIn(form: HTMLFormElement): Credentials | null {
+  const data = new FormData(form);
+  const [username, password] = [String(data.get('username') ?? ''), String(data.get('password') ?? '')];
+  if (username.trim() !== '' && password !== '') return { username, password };
+  const missing = form.querySelector<HTMLInputElement>(
+    username.trim() === '' ? 'input[name=username]' : 'input[name=password]',
+  );
+  missing?.focus();
+  return null;
 }

@@ -27,7 +27,7 @@ export function SetupForm({ withToken }: { withToken: boolean }) {
     if (isWhole && !isBusy) make.mutate();
   };
   return (
-    <form ref={faults.formRef} onSubmit={submit} className="flex flex-col gap-4">
+    <form ref={faults.formRef} noValidate onSubmit={submit} className="flex flex-col gap-4">
       {withToken && (
         <Field
           label="Set-up token"

@@ -7,50 +7,49 @@ import {
   formatUncertainty,
   gapMs,
 } from '@/components/format';
+import { TableFrame } from '@/components/ui/table-frame';
 import type { SessionEntry } from '@/lib/contracts/sessions';
 
 /** The classification of a session with several entries, best lap first. */
 export function EntriesTable({ entries }: { entries: SessionEntry[] }) {
   const [leader] = entries;
   return (
-    <section className="mb-4" aria-label="Entries">
-      <div className="table-frame max-h-72">
-        <table className="data-table">
-          <thead>
-            <tr>
-              <th scope="col">Entry</th>
-              <th scope="col" className="number">
-                Best
-              </th>
-              <th scope="col" className="number">
-                ± s
-              </th>
-              <th scope="col" className="number">
-                Gap
-              </th>
-              <th scope="col" className="number">
-                Best sectors
-              </th>
-              <th scope="col" className="number">
-                Consistency
-              </th>
-              <th scope="col" className="number">
-                Laps
-              </th>
-              <th scope="col" className="number">
-                Complete
-              </th>
-              <th scope="col">Car</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry, place) => (
-              <EntryRow key={entry.id} entry={entry} place={place + 1} leaderMs={leader?.best_ms ?? null} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <TableFrame label="Entries" className="mb-4 max-h-72">
+      <table className="data-table">
+        <thead>
+          <tr>
+            <th scope="col">Entry</th>
+            <th scope="col" className="number">
+              Best
+            </th>
+            <th scope="col" className="number">
+              ± s
+            </th>
+            <th scope="col" className="number">
+              Gap
+            </th>
+            <th scope="col" className="number">
+              Best sectors
+            </th>
+            <th scope="col" className="number">
+              Consistency
+            </th>
+            <th scope="col" className="number">
+              Laps
+            </th>
+            <th scope="col" className="number">
+              Complete
+            </th>
+            <th scope="col">Car</th>
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map((entry, place) => (
+            <EntryRow key={entry.id} entry={entry} place={place + 1} leaderMs={leader?.best_ms ?? null} />
+          ))}
+        </tbody>
+      </table>
+    </TableFrame>
   );
 }
 

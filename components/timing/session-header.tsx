@@ -80,7 +80,7 @@ function Fact({ name, value }: { name: string; value: string }) {
 function TrackName({ session }: { session: SessionDetail }) {
   if (!session.track) return 'no track';
   return (
-    <Link href={`/tracks/${session.track.id}`} className="text-accent hover:underline">
+    <Link href={`/tracks/${session.track.id}`} className="text-accent underline">
       {session.track.name}
     </Link>
   );

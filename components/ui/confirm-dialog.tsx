@@ -41,6 +41,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             onChange={setText}
             fault={undefined}
             autoComplete="off"
+            autoFocus
           />
         )}
         <Failure error={act.error} kept={kept} />

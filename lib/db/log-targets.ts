@@ -1,4 +1,5 @@
 import { inArray, sql } from 'drizzle-orm';
+import { users } from '@/drizzle/schema/people';
 import { sessions } from '@/drizzle/schema/sessions';
 import { tracks } from '@/drizzle/schema/tracks';
 import type { Db } from './client';
@@ -20,5 +21,15 @@ export async function tracksThatAre(db: Db, ids: readonly number[]): Promise<num
     .select({ id: tracks.id })
     .from(tracks)
     .where(inArray(tracks.id, [...ids]));
+  return rows.map((row) => row.id);
+}
+
+/** Of the given ids those of accounts. */
+export async function usersThatAre(db: Db, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(inArray(users.id, [...ids]));
   return rows.map((row) => row.id);
 }

@@ -1,14 +1,19 @@
 import type { LogItem } from '@/lib/contracts/logs';
-import { sessionsThatAre, tracksThatAre } from '@/lib/db/log-targets';
+import { sessionsThatAre, tracksThatAre, usersThatAre } from '@/lib/db/log-targets';
 import { verb } from './verb';
 
 type Target = Pick<LogItem, 'target' | 'target_id'>;
 
-/** Of what rows of the log are about, the sessions and tracks that are still there, as `session 7`. */
+/** Of what rows of the log are about, the sessions, tracks and accounts that are still there, as `session 7`. */
 export const targetsThatAre = verb('log.list', async (ctx, items: readonly Target[]): Promise<string[]> => {
   const sessions = await sessionsThatAre(ctx.db, idsOf(items, 'session'));
   const tracks = await tracksThatAre(ctx.db, idsOf(items, 'track'));
-  return [...sessions.map((id) => `session ${id}`), ...tracks.map((id) => `track ${id}`)];
+  const users = await usersThatAre(ctx.db, idsOf(items, 'user'));
+  return [
+    ...sessions.map((id) => `session ${id}`),
+    ...tracks.map((id) => `track ${id}`),
+    ...users.map((id) => `user ${id}`),
+  ];
 });
 
 function idsOf(items: readonly Target[], noun: string): number[] {

@@ -10,6 +10,7 @@ import { simulateSession } from '@/lib/simulator/session';
 import { montmelo } from '@/lib/simulator/track';
 import { openBrowser } from '../support/browser';
 import { coloursIn, rowsOf, tableRows, tabTo } from '../support/page-reading';
+import { logInAs, setUp } from '../support/people-pages';
 import { lapsCommand, type PitwallServer, startPitwall } from '../support/pitwall-server';
 import { recording, recordings } from '../support/recordings';
 
@@ -53,6 +54,7 @@ describe.skipIf(!browser)('a recording dropped on the page', () => {
     files = madeFiles(folder);
     server = await startPitwall();
     page = await openPage(browser, { width: 1440, height: 900 }, 'dark');
+    await setUp(page, server.url);
   });
 
   afterAll(async () => {
@@ -190,7 +192,7 @@ describe.skipIf(!browser)('a recording dropped on the page', () => {
 
   /** How many sessions people brought; the demo may still be on its way. */
   async function sessionCount(): Promise<number> {
-    const answer = await fetch(`${server.url}/api/v1/sessions`);
+    const answer = await page.request.get(`${server.url}/api/v1/sessions`);
     const body: { items: { simulated: boolean }[] } = await answer.json();
     return body.items.filter((session) => !session.simulated).length;
   }
@@ -203,6 +205,7 @@ describe.skipIf(!browser)('a recording dropped on the page', () => {
   ] as const)('fits the screen, %s at %i by %i', async (theme, width, height) => {
     mkdirSync(shots, { recursive: true });
     const other = await openPage(browser, { width, height }, theme);
+    await logInAs(other, server.url);
     for (const path of ['/', '/import', '/sessions', new URL(sessionUrl).pathname, '/tracks', '/tracks/1']) {
       await other.goto(server.url + path);
       if (/sessions\/|tracks\//.test(path)) await other.locator('[data-map=drawn]').waitFor();
@@ -216,6 +219,7 @@ describe.skipIf(!browser)('a recording dropped on the page', () => {
 
   it('leaves the bar of a phone whole while it says that the database does not answer', async () => {
     const phone = await openPage(browser, { width: 390, height: 844 }, 'dark');
+    await logInAs(phone, server.url);
     await phone.route('**/api/v1/status', async (route) => {
       const answer = await route.fetch();
       await route.fulfill({ json: { ...(await answer.json()), database: { kind: 'embedded', ok: false } } });

@@ -14,6 +14,7 @@ import {
   setUp,
 } from '../support/people-pages';
 import { type PitwallServer, startPitwall } from '../support/pitwall-server';
+import { until } from '../support/until';
 
 const browser = await openBrowser();
 
@@ -67,11 +68,11 @@ describe.skipIf(!browser)('every page, for whoever cannot see or use a mouse', (
     });
     const key = { name: 'logger in the van', scopes: ['read', 'ingest'] };
     await page.request.post(`${server.url}/api/v1/me/keys`, { headers, data: key });
-    await expect
-      .poll(async () => (await page.request.get(`${server.url}/api/v1/sessions/1`)).status(), {
-        timeout: 60_000,
-      })
-      .toBe(200);
+    await until(
+      'the demo is there',
+      async () => (await page.request.get(`${server.url}/api/v1/sessions/1`)).status() === 200,
+      60_000,
+    );
     await page.context().close();
   });
 
@@ -80,8 +81,8 @@ describe.skipIf(!browser)('every page, for whoever cannot see or use a mouse', (
     await server?.stop();
   });
 
-  async function shoot(page: Page, name: string): Promise<void> {
-    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+  async function shoot(page: Page, name: string, fullPage = true): Promise<void> {
+    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage });
   }
 
   async function open(page: Page, path: string): Promise<void> {
@@ -128,14 +129,14 @@ describe.skipIf(!browser)('every page, for whoever cannot see or use a mouse', (
       await page.getByRole('main').getByRole('button', { name }).first().click();
       await page.locator('[role=dialog], [role=alertdialog]').waitFor();
       faults.push(...(await seriousFaults(page)).map((fault) => `${path} dialog: ${fault}`));
-      await shoot(page, `dialog-${nameOf(path)}-${theme}-1440`);
+      await shoot(page, `dialog-${nameOf(path)}-${theme}-1440`, false);
       await page.keyboard.press('Escape');
     }
     await open(page, '/');
     await page.getByRole('button', { name: `Account of ${ADMIN.username}` }).click();
     await page.getByRole('menu').waitFor();
     faults.push(...(await seriousFaults(page)).map((fault) => `menu: ${fault}`));
-    await shoot(page, `menu-${theme}-1440`);
+    await shoot(page, `menu-${theme}-1440`, false);
     await page.context().close();
     expect(faults).toEqual([]);
   });

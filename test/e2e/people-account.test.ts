@@ -44,7 +44,7 @@ describe.skipIf(!browser)('the page of the own account', () => {
     expect((await withKey(key)).status).toBe(200);
     expect((await withKey(key, '/api/v1/users')).status).toBe(403);
     const row = page.getByRole('row').filter({ hasText: 'logger in the van' });
-    expect(await row.textContent()).toContain(key.slice(0, 10));
+    expect(await row.textContent()).toContain(key.slice(0, 9));
     expect(await page.content()).not.toContain(key);
     await row.getByRole('button', { name: 'Revoke the key logger in the van' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();

@@ -88,12 +88,10 @@ describe.skipIf(!browser)('the login page', () => {
       await tryLogin(page, { username: 'nobody here', password: `wrong ${tries}` });
       await answered;
     }
-    await alert.filter({ hasText: 'Name or password is wrong.' }).waitFor();
-    await page.getByRole('button', { name: 'Log in' }).click();
     const waiting = page.getByRole('button', { name: /^Wait \d+ s$/ });
     await waiting.waitFor();
     expect(await waiting.isDisabled()).toBe(true);
-    expect(await alert.textContent()).toMatch(/Too many wrong passwords\. The next try counts in \d+ s\./);
+    await alert.filter({ hasText: 'Name or password is wrong.' }).waitFor();
     await expect.poll(() => page.getByRole('button', { name: 'Log in' }).isEnabled()).toBe(true);
   });
 
@@ -129,11 +127,11 @@ describe.skipIf(!browser)('the login page of a server with reCAPTCHA', () => {
 
   it('loads the reCAPTCHA only when one is asked for, and sends its answer', async () => {
     await page.goto(`${server.url}/login`);
-    for (let tries = 0; tries < 6; tries++) {
+    for (let tries = 0; tries < 5; tries++) {
+      expect(fetched).toEqual([]);
       const answered = page.waitForResponse((answer) => answer.url().includes('/callback/credentials'));
       await tryLogin(page, { username: ADMIN.username, password: `wrong ${tries}` });
       await answered;
-      if (tries < 5) expect(fetched).toEqual([]);
     }
     await page.getByRole('button', { name: 'I am no robot site-key-of-tests' }).click();
     const sent = page.waitForRequest((request) => request.url().includes('/callback/credentials'));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBrowser } from '../support/browser';
 import { ADMIN, awake, openPage } from '../support/people-pages';
 import { type PitwallServer, startPitwall } from '../support/pitwall-server';
+import { until } from '../support/until';
 
 const browser = await openBrowser();
 
@@ -17,9 +18,11 @@ describe.skipIf(!browser)('spectators of a server that everybody may read', () =
     vi.stubEnv('ADMIN_PASSWORD', ADMIN.password);
     server = await startPitwall();
     page = await openPage(browser, complaints);
-    await expect
-      .poll(async () => (await page.request.get(`${server.url}/sessions/1`)).status(), { timeout: 60_000 })
-      .toBe(200);
+    await until(
+      'the demo is there',
+      async () => (await page.request.get(`${server.url}/sessions/1`)).status() === 200,
+      60_000,
+    );
   });
 
   afterAll(async () => {
