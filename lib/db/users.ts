@@ -51,6 +51,19 @@ export async function userById(db: Db, id: number): Promise<UserRow | null> {
   return row ?? null;
 }
 
+/** The account if this is still its password's hash, as it is now; nobody changes it until the transaction ends. */
+export async function lockWithPassword(
+  tx: Db,
+  { id, passwordHash }: Pick<UserRow, 'id' | 'passwordHash'>,
+): Promise<UserRow | null> {
+  const [row] = await tx
+    .select()
+    .from(users)
+    .where(and(eq(users.id, id), eq(users.passwordHash, passwordHash)))
+    .for('no key update');
+  return row ?? null;
+}
+
 export async function userByName(db: Db, name: string): Promise<UserRow | null> {
   const [row] = await db
     .select()

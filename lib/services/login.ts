@@ -4,7 +4,7 @@ import { LOGIN_LASTS_S } from '@/lib/auth/tokens';
 import type { LoginAnswer, LoginInput } from '@/lib/contracts/people';
 import { type Db, inTransaction } from '@/lib/db/client';
 import { insertLogin, revokeLogin } from '@/lib/db/logins';
-import { type UserRow, userByName } from '@/lib/db/users';
+import { lockWithPassword, type UserRow, userByName } from '@/lib/db/users';
 import { AppError } from '@/lib/errors';
 import { levelOf, personOf, targetOf, userItemOf } from './accounts';
 import { audit } from './audit';
@@ -29,8 +29,6 @@ export const login = verb(
     const row = first ?? (await checkedAccount(ctx, input));
     if (!row) throw await wrongPassword(ctx, who);
     await ctx.auth.guard.succeeded(who);
-    if (levelOf(row) === 0)
-      throw new AppError('inactive', 403, 'This account is inactive. Ask an administrator to activate it.');
     return inTransaction(ctx.db, (tx) => keepLogin(tx, ctx, row, input.browser));
   },
 );
@@ -62,10 +60,12 @@ async function passGuard(ctx: ServiceContext, who: Who, answer: string | undefin
     );
 }
 
+const NAME_OR_PASSWORD = 'Name or password is wrong.';
+
 /** Says already what the next try will meet. */
 async function wrongPassword(ctx: ServiceContext, who: Who): Promise<AppError> {
   const next = await ctx.auth.guard.failed(who);
-  return new AppError('bad_credentials', 401, 'Name or password is wrong.', [], {
+  return new AppError('bad_credentials', 401, NAME_OR_PASSWORD, [], {
     ...(next.kind === 'captcha' ? { captchaRequired: true } : {}),
     ...(next.kind === 'wait' ? { retryAfterS: next.retryAfterS } : {}),
   });
@@ -85,7 +85,12 @@ async function checkedAccount(ctx: ServiceContext, input: LoginInput): Promise<U
   return null;
 }
 
-async function keepLogin(tx: Db, ctx: ServiceContext, row: UserRow, browser: boolean): Promise<Login> {
+/** `checked` is as old as the check of its password: a change meanwhile has ended every login, this one too. */
+async function keepLogin(tx: Db, ctx: ServiceContext, checked: UserRow, browser: boolean): Promise<Login> {
+  const row = await lockWithPassword(tx, checked);
+  if (!row) throw new AppError('bad_credentials', 401, NAME_OR_PASSWORD);
+  if (levelOf(row) === 0)
+    throw new AppError('inactive', 403, 'This account is inactive. Ask an administrator to activate it.');
   const jti = crypto.randomUUID();
   const expiresAtS = Math.floor(Date.now() / 1000) + LOGIN_LASTS_S;
   const expiresAt = new Date(expiresAtS * 1000).toISOString();

@@ -56,6 +56,8 @@ export const changePassword = verb(
     checkPassword(input.new_password, row.username, 'new_password');
     const passwordHash = await hashPassword(input.new_password);
     await inTransaction(ctx.db, async (tx) => {
+      // Hashing takes its time: a password that somebody else has set meanwhile counts.
+      if (!(await store.lockWithPassword(tx, row))) throw wrongOldPassword();
       await store.changeUser(tx, row.id, { passwordHash });
       const ended = await revokeLogins(tx, row.id);
       await audit(tx, ctx, {
@@ -78,7 +80,10 @@ async function checkOldPassword(ctx: ServiceContext, row: store.UserRow, passwor
     });
   if (await verifyPassword(password, row.passwordHash)) return ctx.auth.guard.succeeded(who);
   await ctx.auth.guard.failed(who);
-  throw new AppError('bad_credentials', 403, 'The old password is wrong.', [
+  throw wrongOldPassword();
+}
+
+const wrongOldPassword = (): AppError =>
+  new AppError('bad_credentials', 403, 'The old password is wrong.', [
     { field: 'old_password', message: 'is wrong' },
   ]);
-}
