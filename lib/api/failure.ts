@@ -1,3 +1,4 @@
+import { sqlState } from '@/lib/db/client';
 import { isConnectionLoss } from '@/lib/db/patience';
 import type { AppError, FieldError } from '@/lib/errors';
 import { isAppError, messageOf } from '@/lib/errors';
@@ -6,6 +7,7 @@ import { log } from '@/lib/log';
 /** Any error as the one JSON shape. What is not meant for people is logged, not shown. */
 export function failureResponse(error: unknown, requestId: string, url: string): Response {
   if (isAppError(error)) return refusalResponse(error, requestId);
+  if (sqlState(error) === FOREIGN_KEY) return gone(requestId);
   log.error('A request failed', { url, requestId, error: messageOf(error) });
   if (isConnectionLoss(error)) return databaseAway(requestId);
   return errorResponse(
@@ -24,6 +26,15 @@ function refusalResponse(error: AppError, requestId: string): Response {
   if (retryAfterS !== undefined) response.headers.set('Retry-After', String(retryAfterS));
   if (error.status === 401) response.headers.set('WWW-Authenticate', 'Bearer realm="Pitwall"');
   return response;
+}
+
+const FOREIGN_KEY = '23503';
+
+/** Every verb looks first whether what it needs is there; only a deletion at the same moment gets past that. */
+function gone(requestId: string): Response {
+  const message =
+    'What this belongs to was deleted just now, or what it deletes came into use. Nothing was changed: load it anew.';
+  return errorResponse(409, 'changed_meanwhile', message, requestId);
 }
 
 /** The database is restarted when it dies: what fails meanwhile is worth another try. */

@@ -3,7 +3,8 @@ import { type Action, LEVEL_NAMES, type Level, type Permission, permissionOf } f
 import { AppError } from '@/lib/errors';
 import type { ServiceContext } from './context';
 
-type Asking = Pick<ServiceContext, 'caller' | 'auth'>;
+/** Who asks, as far as rights depend on it. */
+export type Asking = Pick<ServiceContext, 'caller' | 'auth'>;
 
 /** Why the caller may not do this at all, as the error to throw; null = it may, as far as levels go. */
 export function refusalOf(ctx: Asking, action: Action): AppError | null {

@@ -1,5 +1,5 @@
 import { checkPassword, hashPassword } from '@/lib/auth/password';
-import { mayHandle } from '@/lib/auth/permissions';
+import { type Action, mayHandle } from '@/lib/auth/permissions';
 import { tellRevocation } from '@/lib/auth/revocation';
 import type { UserCreate, UserFilter, UserItem, UserPatch } from '@/lib/contracts/people';
 import { type Db, inTransaction } from '@/lib/db/client';
@@ -10,6 +10,7 @@ import { levelOf, taken, targetOf, userItemOf } from './accounts';
 import { audit } from './audit';
 import type { ServiceContext } from './context';
 import { type Page, pageOf } from './paging';
+import { type Asking, requireLevel } from './rights';
 import { verb } from './verb';
 
 export const listUsers = verb('user.list', async (ctx, input: Page & UserFilter) => {
@@ -29,12 +30,26 @@ async function existing(db: Db, id: number): Promise<store.UserRow> {
 }
 
 /** Throws an AppError `forbidden` unless the caller stands above `level`. */
-function requireAbove(ctx: ServiceContext, level: number, what: string): void {
-  const { actor } = ctx.caller;
+function requireAbove({ caller: { actor } }: Asking, level: number, what: string): void {
   if (actor.kind === 'system') return;
   const own = 'level' in actor ? actor.level : 0;
   if (mayHandle(own, levelOf({ level }))) return;
   throw new AppError('forbidden', 403, `${what}: only levels below your own (${own}) are yours to handle.`);
+}
+
+/**
+ * The caller at the level that its account has in this very transaction: a password takes long to hash, and whoever
+ * lost his level meanwhile makes nobody any more. Throws an AppError 401 when the account is gone, 403 below the level.
+ */
+async function askingNow(ctx: ServiceContext, tx: Db, action: Action): Promise<Asking> {
+  const { caller, auth } = ctx;
+  const { actor } = caller;
+  if (!('userId' in actor)) return ctx;
+  const row = await store.userById(tx, actor.userId);
+  const now = row ? { ...actor, level: levelOf(row) } : { kind: 'nobody' as const };
+  const asking = { auth, caller: { ...caller, actor: now } };
+  requireLevel(asking, action);
+  return asking;
 }
 
 export const createUser = verb('user.create', async (ctx, input: UserCreate): Promise<UserItem> => {
@@ -43,6 +58,7 @@ export const createUser = verb('user.create', async (ctx, input: UserCreate): Pr
   const passwordHash = await hashPassword(input.password);
   return inTransaction(ctx.db, async (tx) => {
     const { username, level } = input;
+    requireAbove(await askingNow(ctx, tx, 'user.create'), level, `Level ${level} is not yours to give`);
     const row = await store.insertUser(tx, { username, level, email: input.email ?? null, passwordHash });
     if (!row) throw taken();
     await audit(tx, ctx, { action: 'user.create', target: targetOf(row), details: { level } });
@@ -59,7 +75,7 @@ export const updateUser = verb(
     if (password !== undefined) checkNewPassword(ctx, password, patch.username ?? before.username);
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     const done = await inTransaction(ctx.db, async (tx) => {
-      await guardLevels(ctx, tx, id, patch.level);
+      await guardLevels(ctx, tx, 'user.update', { id, level: patch.level });
       const now = await existing(tx, id);
       const row = await store.changeUser(tx, id, withoutGaps({ ...patch, passwordHash }));
       if (row === 'taken' || row === null) throw row ? taken() : notFound(`user ${id}`);
@@ -103,13 +119,14 @@ function withoutGaps(change: { [Key in keyof store.UserChange]: store.UserChange
 async function guardLevels(
   ctx: ServiceContext,
   tx: Db,
-  id: number,
-  level: number | null | undefined,
+  action: Action,
+  { id, level }: { id: number; level: number | null | undefined },
 ): Promise<void> {
   const administrators = await store.lockAdministrators(tx);
+  const asking = await askingNow(ctx, tx, action);
   const row = await existing(tx, id);
-  requireAbove(ctx, row.level, `The account ${row.username} is not yours to change`);
-  if (typeof level === 'number') requireAbove(ctx, level, `Level ${level} is not yours to give`);
+  requireAbove(asking, row.level, `The account ${row.username} is not yours to change`);
+  if (typeof level === 'number') requireAbove(asking, level, `Level ${level} is not yours to give`);
   const isLeaving = level !== undefined && level !== 5 && row.level === 5;
   if (isLeaving && administrators.every((other) => other === id))
     throw new AppError(
@@ -125,7 +142,7 @@ export const deleteUser = verb('user.delete', async (ctx, id: number): Promise<v
   if ('userId' in actor && actor.userId === id)
     throw new AppError('own_account', 409, 'Nobody deletes the own account. Ask another administrator.');
   await inTransaction(ctx.db, async (tx) => {
-    await guardLevels(ctx, tx, id, null);
+    await guardLevels(ctx, tx, 'user.delete', { id, level: null });
     const row = await existing(tx, id);
     await store.deleteUser(tx, id);
     await audit(tx, ctx, { action: 'user.delete', target: targetOf(row), details: { level: row.level } });

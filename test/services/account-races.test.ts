@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { failureResponse } from '@/lib/api/failure';
 import { openLoginGuard } from '@/lib/auth/login-guard';
+import { apiError } from '@/lib/contracts/common';
 import { isAppError } from '@/lib/errors';
 import { authenticate } from '@/lib/services/authenticate';
 import type { ServiceContext } from '@/lib/services/context';
+import { createKey } from '@/lib/services/keys';
 import { login } from '@/lib/services/login';
 import { changePassword } from '@/lib/services/me';
 import { createUser, deleteUser, updateUser } from '@/lib/services/users';
@@ -56,6 +59,29 @@ describe.each(databases)('while somebody else changes an account on $name', (dat
     const ctx = interrupted(nobody(), () => changes[what](id));
     expect(await refusal(login(ctx, { username, password: FIRST, browser: false }))).toBe(expected);
     expect(await tokensOf(id)).toHaveLength(0);
+  });
+
+  test('who has lost his level since he was let in makes, changes and deletes nobody', async () => {
+    const moderator = await makePerson(product.ctx, 3);
+    const other = await makePerson(product.ctx, 1);
+    await product.runtime.sql`update users set level = 2 where id = ${moderator.row.id}`;
+    const { ctx } = moderator;
+    const works = [
+      () => createUser(ctx, { username: 'made by nobody', password: FIRST, level: 1 }),
+      () => updateUser(ctx, { id: other.row.id, level: 2 }),
+      () => deleteUser(ctx, other.row.id),
+    ];
+    for (const work of works) expect(await refusal(work())).toBe('403 forbidden');
+    await deleteUser(admin.ctx, moderator.row.id);
+    for (const work of works) expect(await refusal(work())).toBe('401 unauthorized');
+  });
+
+  test('what belongs to an account that was deleted meanwhile is refused in words', async () => {
+    const who = await makePerson(product.ctx, 1);
+    await deleteUser(admin.ctx, who.row.id);
+    const fault = await createKey(who.ctx, { name: 'late', scopes: ['read'] }).catch((error) => error);
+    const answer = failureResponse(fault, 'r1', '/api/v1/me/keys');
+    expect([answer.status, apiError.parse(await answer.json()).error]).toEqual([409, 'changed_meanwhile']);
   });
 
   test('a password that an administrator has set meanwhile is not overwritten by its owner’s change', async () => {
