@@ -3,6 +3,7 @@ import type { ImportItem } from '@/lib/contracts/imports';
 import { type DetectResult, detectResult, type RecordingRead, readResult } from '@/lib/contracts/jobs';
 import { inTransaction } from '@/lib/db/client';
 import * as store from '@/lib/db/imports';
+import { lockUntilEnd } from '@/lib/db/locks';
 import { trackById } from '@/lib/db/tracks';
 import { AppError, messageOf, notFound } from '@/lib/errors';
 import { NonRetriableError } from '@/lib/jobs/define-job';
@@ -62,6 +63,8 @@ export async function settleUpload(
 
 async function acceptFile(ctx: ServiceContext, input: UploadInput, file: SpooledFile) {
   return inTransaction(ctx.db, async (tx) => {
+    // The same content in two uploads at once: the second must see the first.
+    await lockUntilEnd(tx, `content ${file.hash}`);
     const row = await store.insertImport(tx, {
       batch: input.batch,
       file: file.file,

@@ -9,7 +9,7 @@ import { fileHead, HEAD_BYTES, openReader } from '@/lib/formats/registry';
 import { looksLikeTrackFile, parseTrackFile, trackToFile } from '@/lib/formats/track-file';
 import { type DeviceRecording, FormatError, type Recording } from '@/lib/formats/types';
 import { normaliseColumns, pickValues } from '@/lib/timing/normalise';
-import type { Channel, FixColumns } from '@/lib/timing/types';
+import type { Channel, FixColumns, Frame } from '@/lib/timing/types';
 import { addedCounts } from '@/lib/timing/words';
 import type { SayProgress, WorkerContext } from '../context';
 import { keepTrack } from '../track-store';
@@ -135,7 +135,20 @@ function reasons(recording: Recording, devices: readonly Kept[]): string {
   return list.length > 0 ? list.join(', ') : 'every row was refused';
 }
 
-/** Stores each device hidden, under the file's hash: the same device again is the same row. */
+/**
+ * The import's own device, hidden, under the file's hash: the same import again finds the same row. A device that is
+ * shown is an earlier import's, and goes on with a session that somebody made of it: this import gets another one.
+ */
+async function ownDevice(ctx: WorkerContext, row: ImportRow, device: string, frame: Frame): Promise<number> {
+  const name = deviceName(device, row.file);
+  const ensure = (externalId: string) =>
+    patiently(() => ensureDevice(ctx.db, { source: 'file', externalId, name, frame, ownerId: row.ownerId }));
+  const externalId = `${row.hash}:${device}`;
+  const first = await ensure(externalId);
+  return first.ready ? (await ensure(`${externalId}:${row.id}`)).id : first.id;
+}
+
+/** Stores each device hidden, with its fixes. */
 async function storeDevices(
   ctx: WorkerContext,
   row: ImportRow,
@@ -144,14 +157,7 @@ async function storeDevices(
   say: SayProgress,
 ): Promise<StoredDevice[]> {
   const ids: number[] = [];
-  for (const { device, fixes } of kept) {
-    const externalId = `${row.hash}:${device}`;
-    const name = deviceName(device, row.file);
-    const { id } = await patiently(() =>
-      ensureDevice(ctx.db, { source: 'file', externalId, name, frame: fixes.frame, ownerId: row.ownerId }),
-    );
-    ids.push(id);
-  }
+  for (const { device, fixes } of kept) ids.push(await ownDevice(ctx, row, device, fixes.frame));
   await patiently(() => setImportDevices(ctx.db, row.id, ids));
   const total = kept.reduce((sum, { fixes }) => sum + fixes.count, 0);
   const stored: StoredDevice[] = [];
