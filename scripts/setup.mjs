@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { patchPostgres } from './patch-postgres.mjs';
-import { buildIsFresh, buildPages } from './setup/build.mjs';
+import { buildIsFresh, buildPages, copyViewer } from './setup/build.mjs';
 import { bundleAll, bundlesAreFresh, scriptNames, stopBundler } from './setup/bundle.mjs';
 import { install, installedIn } from './setup/install.mjs';
 import { run } from './setup/run.mjs';
@@ -61,6 +61,7 @@ async function runScript(/** @type {string} */ name, /** @type {string[]} */ arg
   const dev = args.includes('--dev');
   const pages = name === 'bench' || (name === 'start' && !dev);
   await prepare({ bundles: true, pages });
+  if (dev) copyViewer(root);
   const program = join(root, 'dist', `${name}.js`);
   if (name === 'start') env.NODE_ENV = dev ? 'development' : 'production';
   if (env.npm_lifecycle_event) stopWithParent();
