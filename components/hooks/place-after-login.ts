@@ -5,6 +5,6 @@ export function placeAfterLogin(wanted: string | null | undefined): string {
   const url = new URL(wanted, 'http://pitwall.invalid');
   if (url.host !== 'pitwall.invalid' || /^\/(login|setup|api)(\/|$)/.test(url.pathname)) return '/';
   // Next's own mark of a request for a part of a page.
-  url.searchParams.delete('_rsc');
+  if (url.searchParams.has('_rsc')) url.searchParams.delete('_rsc');
   return url.pathname.startsWith('//') ? '/' : url.pathname + url.search + url.hash;
 }

@@ -41,6 +41,8 @@ describe('formatting', () => {
     expect(format.formatBytes(1_048_000)).toBe('1.0 MB');
     expect(format.formatBytes(200 * 1024 * 1024)).toBe('200 MB');
     expect(format.formatBytes(812)).toBe('812 B');
+    expect(format.formatBytes(77.2 * 1024 ** 3)).toBe('77.2 GB');
+    expect(format.formatBytes(252 * 1024 ** 3)).toBe('252 GB');
     expect(format.formatCount(31_527)).toBe('31,527');
     expect(format.formatPlural(1, 'lap')).toBe('1 lap');
     expect(format.formatPlural(2, 'entry', 'entries')).toBe('2 entries');
