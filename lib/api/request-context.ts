@@ -11,7 +11,8 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** What a request proves with. */
 export function credentialsOf(headers: Pick<Headers, 'get'>): Credentials {
-  return { authorization: headers.get('authorization'), cookie: sessionCookieOf(headers.get('cookie')) };
+  const cookie = sessionCookieOf(headers.get('cookie'), stampOf(headers).scheme);
+  return { authorization: headers.get('authorization'), cookie };
 }
 
 /** The context of a caller whose stamp and actor are known. */
@@ -44,6 +45,12 @@ function refuseForgery({ method, headers }: Request): void {
   );
 }
 
+/** Whether somebody is still who he was, at no lower level: a key outlives its owner's level. */
+function isNoLess(now: Actor, before: Actor): boolean {
+  const level = 'level' in before ? before.level : 0;
+  return now.kind === before.kind && (!('level' in now) || now.level >= level);
+}
+
 export type Watch = {
   /** Aborts with the request, and with the login or key that opened it. */
   signal: AbortSignal;
@@ -59,7 +66,7 @@ export async function watchLogin(ctx: ServiceContext, request: Request): Promise
   const { signal, release } = revocationSignal(ctx.bus, ctx.caller.actor);
   try {
     const now = await authenticate(ctx, credentialsOf(request.headers));
-    if (now.kind === ctx.caller.actor.kind || ctx.caller.actor.kind === 'system')
+    if (isNoLess(now, ctx.caller.actor))
       return { signal: AbortSignal.any([request.signal, signal]), release };
   } catch (error) {
     release();

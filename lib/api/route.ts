@@ -99,10 +99,17 @@ export async function answering(
     const who =
       actor.kind === 'key' ? `key:${actor.keyId}` : userId === null ? `ip:${stamp.ip}` : `user:${userId}`;
     limit = rateHeaders(await takeLimit(who));
-    return withHeaders(await work(ctx));
+    const response = withHeaders(await work(ctx));
+    return request.method === 'HEAD' ? await headOf(response) : response;
   } catch (error) {
     return withHeaders(failureResponse(error, stamp.requestId, request.url));
   }
+}
+
+/** Nobody reads the body of an answer to HEAD, and nobody else ends it: a stream would listen on for ever. */
+async function headOf(response: Response): Promise<Response> {
+  await response.body?.cancel();
+  return new Response(null, response);
 }
 
 async function takeLimit(who: string): Promise<RateResult> {

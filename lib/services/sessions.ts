@@ -17,7 +17,7 @@ import { isoOf, isoOfUs, roundedOrNull } from './instants';
 import { labelOf } from './labels';
 import { lapItemsOf } from './laps';
 import { type Page, pageOf } from './paging';
-import { requireOwn } from './rights';
+import { type Asking, requireOwn } from './rights';
 import { trackShapeOf } from './tracks';
 import { verb } from './verb';
 
@@ -25,12 +25,18 @@ export const listSessions = verb(
   'session.list',
   async (ctx, input: Page & SessionFilter & { filters?: readonly Condition[] }) => {
     const page = pageOf(input);
+    const byOwner = input.filters?.some(({ field }) => field === 'owner_id') ?? false;
+    if (byOwner && ctx.caller.actor.kind === 'nobody')
+      throw new AppError('unauthorized', 401, 'owner_id: whose a session is is shown after a login.');
     const found = await rows.listSessions(ctx.db, input, page.limit, page.offset, input.filters);
-    return page.list(found.map(listItemOf), found[0]?.total ?? 0);
+    return page.list(
+      found.map((row) => listItemOf(ctx, row)),
+      found[0]?.total ?? 0,
+    );
   },
 );
 
-function listItemOf(row: rows.SessionListRow): SessionListItem {
+function listItemOf(ctx: Asking, row: rows.SessionListRow): SessionListItem {
   const { best_number: number, best_driver: driver, best_device } = row;
   return {
     id: row.id,
@@ -45,13 +51,14 @@ function listItemOf(row: rows.SessionListRow): SessionListItem {
     complete_laps: row.complete_laps,
     best_ms: roundedOrNull(row.best_ms),
     best_label: best_device === null ? null : labelOf({ number, driver, device_name: best_device }),
-    owner: ownerOf(row.owner_id, row.owner_name),
+    owner: ownerOf(ctx, row.owner_id, row.owner_name),
     created_at: isoOf(row.created_at),
   };
 }
 
-const ownerOf = (id: number | null, username: string | null) =>
-  id === null ? null : { id, username: username ?? '' };
+/** Names of accounts are for those who have one: a spectator could try passwords with them. */
+const ownerOf = ({ caller }: Asking, id: number | null, username: string | null) =>
+  id === null || caller.actor.kind === 'nobody' ? null : { id, username: username ?? '' };
 
 /** A session that people can see; throws an AppError `not_found`. */
 export async function seenSession(ctx: Pick<ServiceContext, 'db'>, id: number): Promise<store.SessionRow> {
@@ -103,7 +110,7 @@ async function sessionWithLaps(
     simulated: session.simulated,
     revision: session.revision,
     notes: session.notes,
-    owner: ownerOf(session.ownerId, owner?.username ?? null),
+    owner: ownerOf(ctx, session.ownerId, owner?.username ?? null),
     track: track ? trackShapeOf(track) : null,
     entries: entries.map((entry) => entryOf(entry, laps)).sort(byBest),
   };
