@@ -12,9 +12,13 @@ export async function readJson(request: Request, withinMs = WITHIN_MS): Promise<
   const type = request.headers.get('content-type') ?? 'application/json';
   if (!/^(application\/([\w.-]+\+)?json|text\/plain)\s*(;|$)/i.test(type))
     throw new AppError('unsupported_media_type', 415, 'Send the body as application/json.');
-  const text = new TextDecoder().decode(await readBytes(request, withinMs));
+  return parseJson(await readBytes(request, withinMs));
+}
+
+/** What a body's JSON says. Throws an AppError 400. */
+export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(body));
   } catch {
     throw new AppError('bad_request', 400, 'The body is not JSON.', [{ field: 'body', message: 'not JSON' }]);
   }

@@ -5,15 +5,25 @@ import { AppError, isAppError } from '@/lib/errors';
 import { authenticate } from '@/lib/services/authenticate';
 import type { ServiceContext } from '@/lib/services/context';
 import { login, logout } from '@/lib/services/login';
-import { readBytes } from './body';
+import { parseJson, readBytes } from './body';
 import { parseShape } from './parse';
 import { stampOf } from './request-stamp';
 import { SESSION_COOKIES } from './session-cookie';
 
 type Context = { params: Promise<{ nextauth: string[] }> };
 
-/** Of next-auth's paths those that a login page needs. */
-const ACTIONS = new Set(['csrf', 'session', 'providers', 'callback', 'signin', 'signout', 'error']);
+/** Of next-auth's paths those that a login page needs, with their methods. */
+const PATHS = new Map([
+  ['csrf', ['GET']],
+  ['session', ['GET']],
+  ['providers', ['GET']],
+  ['error', ['GET']],
+  ['signin', ['GET', 'POST']],
+  ['signin/credentials', ['GET', 'POST']],
+  ['signout', ['GET', 'POST']],
+  // A password in a query would stand in the browser's history.
+  ['callback/credentials', ['POST']],
+]);
 
 /** Answers /api/auth/* for a browser: login and logout by cookie. */
 export async function browserLogin(
@@ -21,15 +31,15 @@ export async function browserLogin(
   request: Request,
   context: Context,
 ): Promise<Response> {
-  const { nextauth } = await context.params;
-  if (!ACTIONS.has(nextauth[0] ?? ''))
-    throw new AppError('not_found', 404, 'There is no such path under /api/auth.');
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  checkPath((await context.params).nextauth.join('/'), method);
   const { scheme } = stampOf(request.headers);
-  // next-auth reads a body of any length.
-  const body = request.method === 'POST' ? await readBytes(request) : null;
-  const { url, method, headers } = request;
+  // next-auth reads a body of any length, and fails at one that is no JSON.
+  const body = method === 'POST' ? await readBytes(request) : null;
+  const { url, headers } = request;
+  if (body && /json/i.test(headers.get('content-type') ?? '')) parseJson(body);
   const bounded = new NextRequest(url, { method, headers, ...(body && { body: new Uint8Array(body) }) });
-  return answerBrowserLogin(bounded, context, {
+  const answer = await answerBrowserLogin(bounded, context, {
     signer: ctx.auth.signer,
     csrfSecret: ctx.auth.csrfSecret,
     isSecure: scheme === 'https',
@@ -44,6 +54,26 @@ export async function browserLogin(
     },
     report: ctx.report,
   });
+  return ledByPath(answer);
+}
+
+function checkPath(path: string, method: string): void {
+  const methods = PATHS.get(path);
+  if (!methods) throw new AppError('not_found', 404, 'There is no such path under /api/auth.');
+  if (methods.includes(method)) return;
+  const allowed = methods.join(', ');
+  throw new AppError('method_not_allowed', 405, `This path takes ${allowed}.`, [], {
+    headers: { Allow: allowed },
+  });
+}
+
+/** next-auth takes this server for localhost:3000. Browsers are led by a path, never by one that reads as a host. */
+export function ledByPath(answer: Response): Response {
+  const location = answer.headers.get('location');
+  if (location === null || !URL.canParse(location)) return answer;
+  const { pathname, search, hash } = new URL(location);
+  answer.headers.set('location', `/${pathname.replace(/^\/+/, '')}${search}${hash}`);
+  return answer;
 }
 
 async function loginOf(

@@ -8,4 +8,4 @@ type Context = { params: Promise<{ nextauth: string[] }> };
 const handler = (request: Request, context: Context): Promise<Response> =>
   answering(request, (ctx) => browserLogin(ctx, request, context));
 
-export { handler as GET, handler as POST };
+export { handler as DELETE, handler as GET, handler as PATCH, handler as POST, handler as PUT };
