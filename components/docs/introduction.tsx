@@ -6,7 +6,7 @@ export function Introduction({ text }: { text: string }) {
   return (
     <>
       <Paragraphs text={opening} />
-      <div className="grid gap-x-8 gap-y-4 md:grid-cols-2">
+      <div className="grid gap-x-8 gap-y-4 md:grid-cols-2 xl:grid-cols-3">
         {parts.map((part) => {
           const [title = '', ...lines] = part.split('\n');
           return (
