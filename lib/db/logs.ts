@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, lt, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gte, inArray, lt, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { logs } from '@/drizzle/schema/people';
 import type { LogFilter, UsageFilter } from '@/lib/contracts/logs';
 import type { Db } from './client';
@@ -12,6 +12,16 @@ export const DELETIONS = ['log.delete', 'log.clear', 'log.retention'] as const;
 export async function insertLog(tx: Db, row: NewLog): Promise<void> {
   await tx.insert(logs).values({ ...row, details: sql`${JSON.stringify(row.details)}::text::jsonb` });
 }
+
+/** As a number of seconds: PostgreSQL reads no text of the year 0. */
+const instantOf = (iso: string): SQL => sql`to_timestamp(${Date.parse(iso) / 1000}::float8)`;
+
+/** At or after `from`, before `to`. */
+const within = ({ from, to }: Pick<LogFilter, 'from' | 'to'>): SQL | undefined =>
+  and(
+    from === undefined ? undefined : gte(logs.at, instantOf(from)),
+    to === undefined ? undefined : lt(logs.at, instantOf(to)),
+  );
 
 function matching(filter: LogFilter): SQL | undefined {
   const words = filter.search?.trim() ? `%${filter.search.trim().replace(/[\\%_]/g, '\\$&')}%` : null;
@@ -32,8 +42,7 @@ function matching(filter: LogFilter): SQL | undefined {
     filter.user_id === undefined ? undefined : eq(logs.userId, filter.user_id),
     filter.target === undefined ? undefined : eq(logs.target, filter.target),
     filter.target_id === undefined ? undefined : eq(logs.targetId, filter.target_id),
-    filter.from === undefined ? undefined : gte(logs.at, filter.from),
-    filter.to === undefined ? undefined : lt(logs.at, filter.to),
+    within(filter),
     words === null ? undefined : or(...searched.map((column) => sql`${column} ilike ${words}`)),
   );
 }
@@ -68,7 +77,7 @@ export async function deleteLogRows(
     .where(
       and(
         notInArray(logs.action, [...DELETIONS]),
-        before === null ? undefined : lt(logs.at, before),
+        before === null ? undefined : lt(logs.at, instantOf(before)),
         last === null ? undefined : sql`${logs.id} <= ${last}`,
       ),
     )
@@ -94,11 +103,12 @@ export type UsageRow = {
   total: number;
 };
 
-function used({ user_id: userId, from, to }: UsageFilter): SQL {
-  return sql`actor in ('user', 'key')
-    and (${userId ?? null}::int4 is null or user_id = ${userId ?? null}::int4)
-    and (${from ?? null}::timestamptz is null or at >= ${from ?? null}::timestamptz)
-    and (${to ?? null}::timestamptz is null or at < ${to ?? null}::timestamptz)`;
+function used({ user_id: userId, ...window }: UsageFilter): SQL | undefined {
+  return and(
+    inArray(logs.actor, ['user', 'key']),
+    userId === undefined ? undefined : eq(logs.userId, userId),
+    within(window),
+  );
 }
 
 /** Who did what how often, the most frequent first; names as they were last. */

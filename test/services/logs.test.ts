@@ -66,6 +66,14 @@ describe.each(databases)('the audit log on $name', (database) => {
     expect(await actions({ ...all, from: newest?.at })).toEqual(['user.update']);
   });
 
+  test('takes every instant that ISO 8601 has, also of the year 0', async () => {
+    const [first, last] = ['0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999999999Z'];
+    expect(await actions({ ...all, from: first, to: last })).toHaveLength(4);
+    expect(await actions({ ...all, to: first })).toEqual([]);
+    const usage = await getUsage(admin.ctx, { limit: 100, from: first, to: last });
+    expect([usage.total, usage.days.length]).toEqual([3, 1]);
+  });
+
   test('comes in pages with a true total', async () => {
     const first = await listLogs(admin.ctx, { limit: 3 });
     expect([first.items.length, first.total]).toEqual([3, 4]);

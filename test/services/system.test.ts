@@ -90,10 +90,11 @@ describe.each(databases)('the state of the system on $name', (database) => {
     const id = device?.id ?? 0;
     const given = await updateDevice(ctx, { id, owner_username: 'ADA of the pit wall' });
     expect(given.owner).toEqual({ id: row.id, username: 'Ada of the pit wall' });
-    await expect(updateDevice(ctx, { id, owner_username: 'nobody here' })).rejects.toMatchObject({
-      status: 400,
-      errors: [{ field: 'owner_username', message: 'is unknown' }],
-    });
+    for (const owner_username of ['nobody here', 'nobody\0here'])
+      await expect(updateDevice(ctx, { id, owner_username })).rejects.toMatchObject({
+        status: 400,
+        errors: [{ field: 'owner_username', message: 'is unknown' }],
+      });
     expect((await updateDevice(ctx, { id, name: 'Van' })).owner?.id).toBe(row.id);
     expect((await updateDevice(ctx, { id, owner_username: '' })).owner).toBeNull();
   });
