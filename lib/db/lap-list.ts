@@ -66,6 +66,11 @@ const ORDERS: Record<LapFilter['sort'], SQL> = {
   fastest: sql`time_ms, id`,
 };
 
+const OF_PAGE: Record<LapFilter['sort'], SQL> = {
+  newest: sql`page.started_us desc, page.id desc`,
+  fastest: sql`page.time_ms, page.id`,
+};
+
 /** Which laps: of one session (null = of all), and what is compared. */
 export type LapChoice = { sessionId: number | null; conditions: readonly Condition[] };
 
@@ -94,17 +99,24 @@ export async function listLaps(
         sessions.name as session_name, sessions.simulated, sessions.track_id,
         session_entries.number as car_number, session_entries.driver
       ${FROM} where ${chosen(choice)}
-      order by ${ORDERS[sort]} limit ${limit} offset ${offset})
-    select page.*, tracks.name as track_name, devices.name as device_name,
-      (select 1 + count(*)::int from (
-        select class, lag(class) over (order by started_us) as last from laps
-        where laps.session_id = page.session_id and laps.device_id = page.device_id
-          and laps.started_us <= page.started_us) as driven
-      where last in ('pitstop', 'inlap') or (class = 'outlap' and last <> 'inlap')) as stint
+      order by ${ORDERS[sort]} limit ${limit} offset ${offset}),
+    driven as (
+      select laps.session_id, laps.device_id, laps.id, laps.class, laps.started_us,
+        lag(laps.class) over (partition by laps.session_id, laps.device_id order by laps.started_us) as last
+      from laps
+      join (select distinct session_id, device_id from page) as entries
+        on entries.session_id = laps.session_id and entries.device_id = laps.device_id),
+    stints as (
+      select device_id, id, 1 + (count(*) filter (
+          where last in ('pitstop', 'inlap') or (class = 'outlap' and last <> 'inlap'))
+        over (partition by session_id, device_id order by started_us))::int as stint
+      from driven)
+    select page.*, tracks.name as track_name, devices.name as device_name, stints.stint
     from page
+    join stints on stints.device_id = page.device_id and stints.id = page.id
     join devices on devices.id = page.device_id
     left join tracks on tracks.id = page.track_id
-    order by ${ORDERS[sort]}`);
+    order by ${OF_PAGE[sort]}`);
 }
 
 /** How many laps are chosen, and how many sectors the one with the most of them has. */

@@ -179,12 +179,20 @@ export async function deleteBlocks(db: Db, deviceId: number): Promise<void> {
   await db.execute(sql`delete from channel_blocks where device_id = ${deviceId}`);
 }
 
-/** How many fixes a device has in [fromUs, untilUs). */
+/** So long a window is counted at once: a short turn on the embedded database. */
+const COUNT_US = 2 * 3600 * 1e6;
+
+/** How many fixes a device has in [fromUs, untilUs), a window of some days at most. */
 export async function countFixes(db: Db, deviceId: number, fromUs: number, untilUs: number): Promise<number> {
-  const [row] = await db.execute<{ fixes: number }>(sql`
-    select count(*)::int as fixes from positions
-    where device_id = ${deviceId} and time_us >= ${fromUs} and time_us < ${untilUs}`);
-  return row?.fixes ?? 0;
+  let fixes = 0;
+  for (let at = fromUs; at < untilUs; at += COUNT_US) {
+    const end = Math.min(untilUs, at + COUNT_US);
+    const [row] = await db.execute<{ fixes: number }>(sql`
+      select count(*)::int as fixes from positions
+      where device_id = ${deviceId} and time_us >= ${at} and time_us < ${end}`);
+    fixes += row?.fixes ?? 0;
+  }
+  return fixes;
 }
 
 /** Time of the last fix at or before `atUs` and of the first at or after, in µs; null where there is none. */

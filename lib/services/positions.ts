@@ -26,13 +26,14 @@ export const listPositions = verb(
     // One more than asked for tells whether there is a next page.
     const fixes = await readFixes(ctx.db, id, frame, startUs, untilUs, input.limit + 1);
     const items = positionsOf(fixes, Math.min(input.limit, fixes.count));
+    const isAll = input.cursor === undefined && fixes.count <= input.limit;
     return {
       device_id: id,
       frame,
       from: isoOfUs(fromUs),
       to: isoOfUs(untilUs),
       items,
-      total: await countFixes(ctx.db, id, fromUs, untilUs),
+      total: isAll ? items.length : await countFixes(ctx.db, id, fromUs, untilUs),
       next: fixes.count > input.limit ? String(Math.round((items.at(-1)?.time_ms ?? 0) * 1000)) : null,
     };
   },
