@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { foldName } from '@/lib/db/users';
+import { isAppError } from '@/lib/errors';
 import type { RedisConnection } from '@/lib/live/redis';
 import { current, isUsedUp, refund, spend, waitMs } from './attempt-budget';
 import { type AttemptStore, openMemoryAttempts, openRedisAttempts } from './attempt-store';
@@ -13,7 +14,7 @@ export type Gate =
   /** Not before so many seconds (at least 1); this attempt was not counted. */
   | { kind: 'wait'; retryAfterS: number };
 
-/** Who tries: the client's address and the account's name as typed. Wrong set-up tokens come as name `setup`. */
+/** Who tries: the client's address and the account's name as typed. A wrong set-up token is a failure like any other. */
 export type Attempt = { ip: string; name: string };
 
 /** `unreachable`: a captcha was sent but its host gave no verdict; growing delays stand in for it. */
@@ -27,6 +28,8 @@ export type LoginGuard = {
   enter(attempt: Attempt & { captchaSolved: CaptchaSolved }): Promise<Gate>;
   /** The password was right: forgets the name's failures at this address and takes the address's one back. */
   succeeded(attempt: Attempt): Promise<void>;
+  /** The password was not checked after all: takes the attempt back. */
+  withdrawn(attempt: Attempt): Promise<void>;
   /** The password was wrong: what the next attempt without a captcha will meet. Counts nothing. */
   failed(attempt: Attempt): Promise<Gate>;
 };
@@ -66,12 +69,34 @@ export function openLoginGuard(
   return {
     enter: ({ captchaSolved, ...attempt }) => ask(attempt, captchaSolved, true),
     failed: (attempt) => ask(attempt, false, false),
+    withdrawn: (attempt) =>
+      store.change(keysOf(attempt), ([address = null, name = null]) => ({
+        result: undefined,
+        next: [
+          refund(current(address, clock()), FREE_PER_ADDRESS),
+          refund(current(name, clock()), FREE_PER_NAME),
+        ],
+      })),
     succeeded: (attempt) =>
       store.change(keysOf(attempt), ([address = null]) => ({
         result: undefined,
         next: [refund(current(address, clock()), FREE_PER_ADDRESS), null],
       })),
   };
+}
+
+/** Runs what an attempt asked for. One that the server was too busy for has told nothing, and does not count. */
+export async function unlessBusy<T>(
+  guard: LoginGuard,
+  attempt: Attempt,
+  check: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    if (isAppError(error) && error.code === 'busy') await guard.withdrawn(attempt);
+    throw error;
+  }
 }
 
 /** The keys of an attempt: its address, and its address with the name. Names are hashed: bounded, and not readable. */

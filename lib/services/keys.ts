@@ -2,6 +2,7 @@ import { tellRevocation } from '@/lib/auth/revocation';
 import { apiKeyHash, apiKeyPrefix, newApiKey } from '@/lib/auth/tokens';
 import type { KeyCreate, KeyCreated, KeyItem } from '@/lib/contracts/people';
 import { inTransaction } from '@/lib/db/client';
+import { lockUntilEnd } from '@/lib/db/locks';
 import * as store from '@/lib/db/logins';
 import { AppError, notFound } from '@/lib/errors';
 import { personOf } from './accounts';
@@ -44,6 +45,7 @@ export const createKey = verb('key.create', async (ctx, input: KeyCreate): Promi
   const key = newApiKey();
   const scopes = [...new Set(input.scopes)];
   const row = await inTransaction(ctx.db, async (tx) => {
+    await lockUntilEnd(tx, `keys of ${userId}`);
     const counting = (await store.keysOf(tx, userId)).filter((known) => known.revokedAt === null);
     if (counting.length >= MAX_KEYS)
       throw new AppError('too_many_keys', 409, `This account has ${MAX_KEYS} keys. Revoke one first.`);

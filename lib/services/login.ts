@@ -1,3 +1,4 @@
+import { unlessBusy } from '@/lib/auth/login-guard';
 import { verifyPassword } from '@/lib/auth/password';
 import { tellRevocation } from '@/lib/auth/revocation';
 import { LOGIN_LASTS_S } from '@/lib/auth/tokens';
@@ -25,8 +26,10 @@ export const login = verb(
   async (ctx, input: LoginInput & { browser: boolean }): Promise<Login> => {
     const who = { ip: ctx.caller.ip ?? 'unknown', name: input.username };
     await passGuard(ctx, who, input.captcha);
-    const first = (await isSetUp(ctx.db)) ? null : await makeFirstAdministrator(ctx, input);
-    const row = first ?? (await checkedAccount(ctx, input));
+    const row = await unlessBusy(ctx.auth.guard, who, async () => {
+      const first = (await isSetUp(ctx.db)) ? null : await makeFirstAdministrator(ctx, input);
+      return first ?? checkedAccount(ctx, input);
+    });
     if (!row) throw await wrongPassword(ctx, who);
     await ctx.auth.guard.succeeded(who);
     return inTransaction(ctx.db, (tx) => keepLogin(tx, ctx, row, input.browser));

@@ -1,3 +1,4 @@
+import { unlessBusy } from '@/lib/auth/login-guard';
 import { checkPassword, hashPassword, verifyPassword } from '@/lib/auth/password';
 import { tellRevocation } from '@/lib/auth/revocation';
 import type { Me, MePatch } from '@/lib/contracts/people';
@@ -78,7 +79,8 @@ async function checkOldPassword(ctx: ServiceContext, row: store.UserRow, passwor
     throw new AppError('too_many_tries', 429, 'Too many wrong passwords. Wait before the next try.', [], {
       retryAfterS: gate.kind === 'wait' ? gate.retryAfterS : 60,
     });
-  if (await verifyPassword(password, row.passwordHash)) return ctx.auth.guard.succeeded(who);
+  const isRight = await unlessBusy(ctx.auth.guard, who, () => verifyPassword(password, row.passwordHash));
+  if (isRight) return ctx.auth.guard.succeeded(who);
   await ctx.auth.guard.failed(who);
   throw wrongOldPassword();
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { failureResponse } from '@/lib/api/failure';
 import { openLoginGuard } from '@/lib/auth/login-guard';
+import { verifyPassword } from '@/lib/auth/password';
 import { apiError } from '@/lib/contracts/common';
 import { isAppError } from '@/lib/errors';
 import { authenticate } from '@/lib/services/authenticate';
@@ -83,6 +84,25 @@ describe.each(databases)('while somebody else changes an account on $name', (dat
     const answer = failureResponse(fault, 'r1', '/api/v1/me/keys');
     expect([answer.status, apiError.parse(await answer.json()).error]).toEqual([409, 'changed_meanwhile']);
   });
+
+  test('an account has 50 keys at most, however many are made at once', async () => {
+    const { ctx } = await makePerson(product.ctx, 1);
+    const made = Array.from({ length: 60 }, () => createKey(ctx, { name: 'one more', scopes: ['read'] }));
+    const settled = await Promise.allSettled(made);
+    expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
+  });
+
+  test('a login that the server was too busy for does not count as a wrong password', async () => {
+    const { username } = await account('patient');
+    const ctx = { ...nobody(), auth: { ...product.ctx.auth, guard: openLoginGuard() } };
+    const attempt = (password: string) => login(ctx, { username, password, browser: false });
+    const crowd = Array.from({ length: 70 }, () => verifyPassword('somebody else', null).catch(() => null));
+    for (let tries = 0; tries < 7; tries++) expect(await refusal(attempt('wrong'))).toBe('503 busy');
+    await Promise.all(crowd);
+    for (let tries = 0; tries < 5; tries++)
+      expect(await refusal(attempt('wrong'))).toBe('401 bad_credentials');
+    expect(await refusal(attempt(FIRST))).toBe('429 too_many_tries');
+  }, 60_000);
 
   test('a password that an administrator has set meanwhile is not overwritten by its owner’s change', async () => {
     const { id, username } = await account('two at once');
