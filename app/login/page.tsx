@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { placeAfterLogin } from '@/components/hooks/place-after-login';
 import { Entrance } from '@/components/people/entrance';
+import { FreshFrame } from '@/components/people/fresh-frame';
 import { LoginForm } from '@/components/people/login-form';
 import { getSetupState } from '@/lib/services/setup';
 import { viewerContext } from '../page-context';
@@ -19,6 +20,7 @@ export default async function LoginPage({ searchParams }: LoginPageProps) {
   if (!done) redirect('/setup');
   return (
     <Entrance title="Log in">
+      <FreshFrame />
       <LoginForm next={place} captchaSiteKey={captcha_site_key} />
     </Entrance>
   );

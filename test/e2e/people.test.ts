@@ -4,6 +4,7 @@ import { openBrowser } from '../support/browser';
 import { tabTo } from '../support/page-reading';
 import { ADMIN, awake, logInAs, menuWords, openPage, openTab, tryLogin } from '../support/people-pages';
 import { type PitwallServer, startPitwall } from '../support/pitwall-server';
+import { until } from '../support/until';
 
 const browser = await openBrowser();
 
@@ -129,6 +130,45 @@ describe.skipIf(!browser)('people at a new server', () => {
     );
     await other.getByRole('link', { name: 'Back to the start' }).click();
     await other.waitForURL(`${server.url}/`);
+    await other.context().close();
+  });
+
+  it.each([
+    [1, ['Laps as CSV']],
+    [2, ['Laps as CSV', 'Reprocess', 'Rename', 'Delete']],
+  ] as const)('are offered at level %i for what is nobody’s: %j', async (level, words) => {
+    const other = await openPage(browser, complaints);
+    await logInAs(other, server.url, { username: `level${level}`, password: passwordOf(level) });
+    const url = await until('the demo is there', async () => {
+      await other.goto(`${server.url}/sessions`);
+      return other.locator('a[href^="/sessions/"]').first().getAttribute('href', { timeout: 500 });
+    });
+    await other.goto(server.url + url);
+    const header = other.locator('main header');
+    const offered = await header.locator('a[download], button').allTextContents();
+    expect(offered.map((text) => text.trim())).toEqual(words);
+    await other.goto(`${server.url}/devices`);
+    expect(await other.getByRole('button', { name: /^Change / }).count()).toBe(level === 1 ? 0 : 6);
+    await other.context().close();
+  });
+
+  it('are out at once when an account is deactivated, and told so at the login', async () => {
+    const other = await openPage(browser, complaints);
+    await logInAs(other, server.url, { username: 'level2', password: passwordOf(2) });
+    await page.goto(`${server.url}/admin/users`);
+    await awake(page);
+    await page.getByRole('button', { name: 'Deactivate level2' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Deactivate' }).click();
+    await page.getByRole('button', { name: 'Activate level2', exact: true }).waitFor();
+    await other.getByRole('link', { name: 'Devices' }).click();
+    await other.waitForURL(`${server.url}/login?next=%2Fdevices`);
+    await other.getByRole('button', { name: 'Account of level2' }).waitFor({ state: 'detached' });
+    await tryLogin(other, { username: 'level2', password: passwordOf(2) });
+    await other.getByRole('alert').filter({ hasText: 'This account is inactive' }).waitFor();
+    await page.getByRole('button', { name: 'Activate level2', exact: true }).click();
+    await page.getByRole('button', { name: 'Deactivate level2' }).waitFor();
+    await tryLogin(other, { username: 'level2', password: passwordOf(2) });
+    await other.waitForURL(`${server.url}/devices`);
     await other.context().close();
   });
 
