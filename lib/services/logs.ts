@@ -96,11 +96,13 @@ export async function retireLogs(
 export const getUsage = verb('usage.read', async (ctx, input: Page & UsageFilter): Promise<Usage> => {
   const page = pageOf(input);
   const rows = await store.usageRows(ctx.db, input, page.limit, page.offset);
+  // A page beyond the last has no row that could tell how many there are.
+  const [counted] = rows.length > 0 ? rows : await store.usageRows(ctx.db, input, 1, 0);
   const days = await store.usageDays(ctx.db, input, USAGE_DAYS);
   const items = rows.map(({ total: _total, ...row }) => ({
     ...row,
     first_at: isoOf(row.first_at),
     last_at: isoOf(row.last_at),
   }));
-  return { ...page.list(items, rows[0]?.total ?? 0), days: days.map((day) => ({ ...day })) };
+  return { ...page.list(items, counted?.total ?? 0), days: days.map((day) => ({ ...day })) };
 });

@@ -29,9 +29,11 @@ export const listSessions = verb(
     if (byOwner && ctx.caller.actor.kind === 'nobody')
       throw new AppError('unauthorized', 401, 'owner_id: whose a session is is shown after a login.');
     const found = await rows.listSessions(ctx.db, input, page.limit, page.offset, input.filters);
+    // A page beyond the last has no row that could tell how many there are.
+    const [counted] = found.length > 0 ? found : await rows.listSessions(ctx.db, input, 1, 0, input.filters);
     return page.list(
       found.map((row) => listItemOf(ctx, row)),
-      found[0]?.total ?? 0,
+      counted?.total ?? 0,
     );
   },
 );

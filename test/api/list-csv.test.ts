@@ -7,6 +7,7 @@ import { GET as getUsage } from '@/app/api/v1/usage/route';
 import { GET as getUsers } from '@/app/api/v1/users/route';
 import { apiError } from '@/lib/contracts/common';
 import { trackToFile } from '@/lib/formats/track-file';
+import { updateMe } from '@/lib/services/me';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { makePerson, type Person } from '../support/people';
@@ -112,6 +113,20 @@ test('a table with too many rows is refused before it begins', async () => {
   expect(error).toBe('too_many_rows');
   expect(message).toContain('at most 100000 fit');
   await product.runtime.sql`delete from logs where action = 'test.row' and id % 20 > 0`;
+});
+
+test('a page beyond the last still tells how many there are', async () => {
+  const person = await makePerson(product.ctx, 1);
+  await updateMe(person.ctx, { theme: 'dark' });
+  for (const [handler, path] of [
+    [getSessions, 'sessions'],
+    [getUsage, 'usage'],
+  ] as const) {
+    const { total } = await (await ask(handler, path)).json();
+    expect(total).toBeGreaterThan(0);
+    const beyond = await (await ask(handler, `${path}?cursor=5000`)).json();
+    expect(beyond).toMatchObject({ items: [], total, next: null });
+  }
 });
 
 test('another format is refused, and so is a table where there is none', async () => {
