@@ -1,4 +1,4 @@
-import { AppError } from '@/lib/errors';
+import { AppError, isAppError } from '@/lib/errors';
 
 const MAX_BYTES = 1024 * 1024;
 /** A body this small that takes longer is held back on purpose. */
@@ -24,7 +24,7 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** A body of at most 1 MB that comes in time. Throws an AppError 408 or 413. */
+/** A body of at most 1 MB that comes in time. Throws an AppError 400, 408 or 413. */
 export async function readBytes(request: Request, withinMs = WITHIN_MS): Promise<Buffer> {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BYTES) throw tooLong();
   const reader = request.body?.getReader();
@@ -44,7 +44,7 @@ export async function readBytes(request: Request, withinMs = WITHIN_MS): Promise
     }
   } catch (error) {
     await reader.cancel().catch(() => {});
-    throw isLate ? tooSlow() : error;
+    throw isLate ? tooSlow() : isAppError(error) ? error : brokenOff();
   } finally {
     clearTimeout(timer);
   }
@@ -52,5 +52,7 @@ export async function readBytes(request: Request, withinMs = WITHIN_MS): Promise
   return Buffer.concat(pieces);
 }
 
+const brokenOff = (): AppError =>
+  new AppError('bad_request', 400, 'The body broke off, or its chunks are no valid HTTP. Send it again.');
 const tooLong = (): AppError => new AppError('too_large', 413, 'The body is longer than 1 MB.');
 const tooSlow = (): AppError => new AppError('too_slow', 408, 'The body did not arrive within 30 s.');

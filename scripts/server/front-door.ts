@@ -73,7 +73,9 @@ type Entry = {
 /** Stamps a request and says whether it may go on. */
 function admit(request: http.IncomingMessage, settings: DoorSettings, upgrade = false): Entry {
   const { stamp, policy } = stampRequest(request, settings);
-  const { method = 'GET', url = '', headers } = request;
+  const { method = 'GET', url = '' } = request;
+  // Of two Host headers Node shows the first; a proxy in front may go by the other.
+  const headers = { ...request.headers, host: request.headersDistinct.host?.join(', ') };
   const cors = corsAnswer({ method, url, headers }, settings.policy.corsOrigins);
   return {
     refusal: checkRequest({ method, url, headers, upgrade }, settings.policy),

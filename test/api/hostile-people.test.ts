@@ -132,6 +132,19 @@ describe('a body', () => {
       expect(await refused(await sent(body))).toBe('400 bad_request');
   });
 
+  test('that breaks off is the client’s fault, not the server’s', async () => {
+    let isFirst = true;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (isFirst) controller.enqueue(Buffer.from('{"a":'));
+        else controller.error(new Error('aborted'));
+        isFirst = false;
+      },
+    });
+    const broken = ask('users', { method: 'POST', body, duplex: 'half' } as RequestInit);
+    expect(await refused(await users.POST(broken, context()))).toBe('400 bad_request');
+  });
+
   test('that comes too slowly is given up, and its stream is told', async () => {
     let isCancelled = false;
     const body = new ReadableStream<Uint8Array>({

@@ -152,6 +152,10 @@ describe('a request that tries to break out of its headers', () => {
     } else expect(stamp().ip).toBe('127.0.0.1');
   });
 
+  test('with two Hosts is refused: a proxy in front may go by the one that is not checked', async () => {
+    expect(await sendRaw(await open(), rawGet('/', ['Host: localhost']))).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
   test('does no harm by names that every object has', async () => {
     const port = await open();
     const names = ['__proto__', 'constructor', 'toString', '__PROTO__'];
