@@ -7,7 +7,7 @@ const FORMULA = /^[\s'"`\u00a0\ufeff\u200b]*[=+\-@＝＋－＠]|^[\t\r\n]/;
 const PLAIN_NUMBER = /^[+-]?\d+(\.\d+)?$/;
 
 /** A text that a spreadsheet would run as a formula is led by an apostrophe; a plain number is not. */
-export function safeCell(cell: CsvCell): CsvCell {
+function safeCell(cell: CsvCell): CsvCell {
   if (typeof cell !== 'string') return cell;
   return FORMULA.test(cell) && !PLAIN_NUMBER.test(cell) ? `'${cell}` : cell;
 }

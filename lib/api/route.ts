@@ -44,7 +44,7 @@ async function handle(one: Operation, request: Request, { params }: NextContext)
 }
 
 /** Runs an operation for a request: right, parse, call; the answer as its Response. */
-export async function runOperation(
+async function runOperation(
   one: Operation,
   ctx: ServiceContext,
   request: Request,

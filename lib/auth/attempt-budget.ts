@@ -9,11 +9,11 @@ export type Budget = {
 };
 
 /** The first `free` failures within this time cost nothing. */
-export const FREE_WINDOW_MS = 15 * 60_000;
+const FREE_WINDOW_MS = 15 * 60_000;
 /** Once there were more, only so much quiet makes them forgotten. */
-export const QUIET_MS = 60 * 60_000;
-export const FIRST_DELAY_MS = 2_000;
-export const LONGEST_DELAY_MS = 15 * 60_000;
+const QUIET_MS = 60 * 60_000;
+const FIRST_DELAY_MS = 2_000;
+const LONGEST_DELAY_MS = 15 * 60_000;
 
 /** The budget that counts now, or null when there is none or it is forgotten. */
 export function current(budget: Budget | null, nowMs: number): Budget | null {

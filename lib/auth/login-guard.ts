@@ -35,9 +35,9 @@ export type LoginGuard = {
 };
 
 /** Failures of one name at one address that cost nothing. */
-export const FREE_PER_NAME = 5;
+const FREE_PER_NAME = 5;
 /** Failures of one address over all names that cost nothing. */
-export const FREE_PER_ADDRESS = 30;
+const FREE_PER_ADDRESS = 30;
 
 /**
  * Slows guessing down. Counted are failures by address and by address with name; an account is never closed to other
