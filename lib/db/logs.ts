@@ -60,8 +60,9 @@ export async function logById(db: Db, id: number): Promise<LogRow | null> {
   return row ?? null;
 }
 
-export async function deleteLogRow(tx: Db, id: number): Promise<void> {
-  await tx.delete(logs).where(eq(logs.id, id));
+/** False = it was gone already. */
+export async function deleteLogRow(tx: Db, id: number): Promise<boolean> {
+  return (await tx.delete(logs).where(eq(logs.id, id)).returning({ id: logs.id })).length > 0;
 }
 
 /** Deletes up to `most` rows, oldest first, but for those that tell of deletions; gives how many. */

@@ -53,16 +53,17 @@ export async function hiddenSessionsOf(db: Db, deviceIds: readonly number[]): Pr
   return rows.map((row) => row.id);
 }
 
-/** Deletes sessions with their entries, laps, crossings and traces; their devices stay. */
-export async function deleteSessionRows(tx: Db, ids: readonly number[]): Promise<void> {
+/** Deletes sessions with their entries, laps, crossings and traces; their devices stay. Gives how many were there. */
+export async function deleteSessionRows(tx: Db, ids: readonly number[]): Promise<number> {
   const list = sql.param([...ids]);
   // First: it waits for whoever times an entry just now, so that the laps that one leaves are seen here.
-  await tx.execute(sql`delete from sessions where id = any(${list}::int4[])`);
+  const gone = await tx.execute(sql`delete from sessions where id = any(${list}::int4[]) returning id`);
   await tx.execute(sql`
     delete from lap_traces using laps where laps.session_id = any(${list}::int4[])
       and lap_traces.device_id = laps.device_id and lap_traces.lap_id = laps.id`);
   await tx.execute(sql`delete from laps where session_id = any(${list}::int4[])`);
   await tx.execute(sql`delete from crossings where session_id = any(${list}::int4[])`);
+  return gone.length;
 }
 
 /**

@@ -215,6 +215,7 @@ export async function sessionsOfTrack(db: Db, trackId: number): Promise<number[]
   return rows.map((row) => row.id);
 }
 
-export async function deleteTrackRow(tx: Db, id: number): Promise<void> {
-  await tx.delete(tracks).where(eq(tracks.id, id));
+/** False = it was gone already. */
+export async function deleteTrackRow(tx: Db, id: number): Promise<boolean> {
+  return (await tx.delete(tracks).where(eq(tracks.id, id)).returning({ id: tracks.id })).length > 0;
 }

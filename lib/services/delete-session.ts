@@ -9,6 +9,7 @@ import {
   updateImport,
 } from '@/lib/db/imports';
 import { deleteSessionRows, entriesOf, type SessionRow, sessionOfDevices } from '@/lib/db/sessions';
+import { notFound } from '@/lib/errors';
 import { audit } from './audit';
 import { tellImport } from './import/progress';
 import { requireOwn } from './rights';
@@ -25,7 +26,8 @@ export const deleteSession = verb('session.delete', async (ctx, id: number): Pro
   requireOwn(ctx, 'session.delete', session.ownerId, `session ${id}`);
   const { hashes, bereft } = await inTransaction(ctx.db, async (tx) => {
     const all = (await entriesOf(tx, id)).map((entry) => entry.deviceId);
-    await deleteSessionRows(tx, [id]);
+    // Of two who delete it at once the second waits here, and then finds nothing.
+    if ((await deleteSessionRows(tx, [id])) === 0) throw notFound(`session ${id}`);
     const devices = await devicesWithoutSession(tx, all, session.ownerId);
     await condemnDevices(tx, devices);
     const forgotten = await forgetImports(tx, devices, session);

@@ -47,7 +47,7 @@ export const deleteLog = verb('log.delete', async (ctx, id: number): Promise<voi
     if (!row) throw notFound(`log ${id}`);
     if (store.DELETIONS.some((action) => action === row.action))
       throw new AppError('kept', 409, 'This row tells of a deletion: it stays on record.');
-    await store.deleteLogRow(tx, id);
+    if (!(await store.deleteLogRow(tx, id))) throw notFound(`log ${id}`);
     await audit(tx, ctx, {
       action: 'log.delete',
       target: { noun: 'log', id },

@@ -125,7 +125,7 @@ export const deleteTrack = verb('track.delete', async (ctx, id: number): Promise
         409,
         `Track ${id} has sessions (${sessions.length}): delete them first, or change the track instead.`,
       );
-    await store.deleteTrackRow(tx, id);
+    if (!(await store.deleteTrackRow(tx, id))) throw notFound(`track ${id}`);
     await audit(tx, ctx, { action: 'track.delete', target: targetOf(row) });
   });
 });
