@@ -1,6 +1,7 @@
 'use client';
 
 import { KeyRound } from 'lucide-react';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { sendJson } from '@/components/hooks/api';
@@ -26,7 +27,11 @@ export function KeysPanel({ keys, nowMs }: KeysPanelProps) {
     <div className="flex flex-col items-start gap-3">
       <p className="text-sm text-soft">
         A key lets a program in without a password: a logger, a script, a spreadsheet. It is sent as{' '}
-        <code className="font-mono text-xs">Authorization: Bearer …</code>
+        <code className="font-mono text-xs">Authorization: Bearer …</code>; what can be asked for is in the{' '}
+        <Link href="/docs" className="text-accent underline">
+          description of the API
+        </Link>
+        .
       </p>
       <Button onPress={() => setMaking(true)}>
         <KeyRound size={16} aria-hidden /> New key

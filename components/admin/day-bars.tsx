@@ -6,6 +6,7 @@ type Day = Usage['days'][number];
 const DAY_MS = 24 * 3600 * 1000;
 const LEAST_DAYS = 14;
 const MOST_DAYS = 90;
+const DAY_WIDTH_PX = 24;
 
 /** Every day from the first to the last, also those on which nothing was done; the last 14 at least, 90 at most. */
 export function wholeDays(days: readonly Day[]): Day[] {
@@ -30,7 +31,7 @@ export function DayBars({ days }: { days: readonly Day[] }) {
   const total = shown.reduce((sum, day) => sum + day.count, 0);
   const words = `${formatPlural(total, 'action')} from ${first.day} to ${last.day}; most on ${most.day}: ${most.count}.`;
   return (
-    <figure className="flex flex-col gap-1">
+    <figure className="flex flex-col gap-1" style={{ maxWidth: Math.max(400, shown.length * DAY_WIDTH_PX) }}>
       <div
         role="img"
         aria-label={words}
@@ -40,7 +41,7 @@ export function DayBars({ days }: { days: readonly Day[] }) {
           <span
             key={day}
             title={`${day}: ${formatPlural(count, 'action')} by ${formatPlural(users, 'person', 'people')}`}
-            className="flex h-full max-w-6 flex-1 items-end hover:bg-raised"
+            className="flex h-full flex-1 items-end hover:bg-raised"
           >
             <span
               className="w-full rounded-t-[2px] bg-accent"

@@ -18,9 +18,9 @@ export function targetWords({ target, target_id, target_name }: LogItem): string
   return which === null ? target : `${target} ${which}`;
 }
 
-/** How it ended, where the row says so: `wrong password`. */
-export function outcomeOf({ details }: LogItem): string | null {
-  return typeof details.outcome === 'string' ? details.outcome : null;
+/** How it ended, where that is not what the action's name says: `wrong password`. */
+export function outcomeOf({ details: { outcome } }: LogItem): string | null {
+  return typeof outcome === 'string' && outcome !== 'logged in' ? outcome : null;
 }
 
 /** A country's name out of its two letters, in English, as the pages are. */

@@ -6,7 +6,7 @@ import { ApiFailure } from './api';
 export type Faults = {
   /** Put it on the form: the focus goes to its first faulty field. */
   formRef: RefObject<HTMLFormElement | null>;
-  /** What is wrong with a field, as a sentence. */
+  /** What is wrong with a field, in the server's words. */
   of(field: string): string | undefined;
   /** The failure when it is not all told at the fields. */
   rest: Error | null;
@@ -24,16 +24,7 @@ export function useFaults(error: Error | null, fields: readonly string[]): Fault
   }, [error]);
   return {
     formRef,
-    of(field) {
-      const words = faults.find((fault) => fault.field === field)?.message;
-      return words === undefined ? undefined : sentenceOf(words);
-    },
+    of: (field) => faults.find((fault) => fault.field === field)?.message,
     rest: isTold ? null : error,
   };
-}
-
-/** `must have at least 8 characters` → `Must have at least 8 characters.` */
-function sentenceOf(words: string): string {
-  const end = /[.!?]$/.test(words) ? '' : '.';
-  return words.charAt(0).toUpperCase() + words.slice(1) + end;
 }

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { FieldError, Input, Label, Text, TextField } from 'react-aria-components/TextField';
+import { faultWords } from './fault-words';
 
 export const INPUT_LOOK =
   'target h-8 w-full min-w-0 rounded-md border border-edge bg-page px-2 placeholder:text-quiet aria-invalid:border-danger';
@@ -43,7 +44,9 @@ export function Field({ label, name, value, onChange, fault, hint, type = 'text'
           {hint}
         </Text>
       )}
-      <FieldError className="text-sm text-danger">{fault}</FieldError>
+      <FieldError className="text-sm text-danger">
+        {fault !== undefined && faultWords(label, fault)}
+      </FieldError>
     </TextField>
   );
 }

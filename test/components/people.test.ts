@@ -5,12 +5,13 @@ import { browserWords } from '@/components/account/browser-words';
 import { expiryInstant, scopeWords } from '@/components/account/scopes';
 import { actionWords, LOGGED_ACTIONS } from '@/components/admin/action-words';
 import { wholeDays } from '@/components/admin/day-bars';
-import { actorWords, detailText, targetWords } from '@/components/admin/log-words';
+import { actorWords, detailText, outcomeOf, targetWords } from '@/components/admin/log-words';
 import { formatStretch } from '@/components/admin/stretch';
 import { failureOf } from '@/components/hooks/api';
 import { placeAfterLogin } from '@/components/hooks/place-after-login';
 import { passwordRules } from '@/components/people/password-rules';
 import { dayInstant, dayOfInstant } from '@/components/ui/day-instant';
+import { faultWords } from '@/components/ui/fault-words';
 import { passwordFault } from '@/lib/auth/password';
 import { PERMISSIONS } from '@/lib/auth/permissions';
 import type { LogItem } from '@/lib/contracts/logs';
@@ -124,8 +125,19 @@ describe('the audit log in words', () => {
     expect(targetWords(item)).toBe('session Practice');
     expect(targetWords({ ...item, target_name: null })).toBe('session 7');
     expect(targetWords({ ...item, target: null })).toBe('–');
+    expect(outcomeOf({ ...item, details: { outcome: 'wrong password' } })).toBe('wrong password');
+    expect(outcomeOf({ ...item, details: { outcome: 'logged in' } })).toBeNull();
     expect(detailText([1, 3])).toBe('1 → 3');
     expect(detailText({ a: null })).toBe('{"a":null}');
+  });
+});
+
+describe("a field's fault", () => {
+  it('goes on with its label, or is a sentence of its own', () => {
+    expect(faultWords('Name', 'must not be empty')).toBe('Name must not be empty.');
+    expect(faultWords('E-mail', 'Invalid email address')).toBe('Invalid email address.');
+    expect(faultWords('Name', 'this name is taken')).toBe('This name is taken.');
+    expect(faultWords('Password', 'The two passwords differ.')).toBe('The two passwords differ.');
   });
 });
 

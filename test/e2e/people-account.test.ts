@@ -61,7 +61,7 @@ describe.skipIf(!browser)('the page of the own account', () => {
     await page.getByLabel('New password', { exact: true }).fill(other);
     await page.getByLabel('New password once more').fill(other);
     await page.getByRole('button', { name: 'Change the password' }).click();
-    await page.getByText('Is wrong.').waitFor();
+    await page.getByText('Password until now is wrong.').waitFor();
     await page.getByLabel('Password until now').fill(ADMIN.password);
     await page.getByRole('button', { name: 'Change the password' }).click();
     await page.getByText('Changed; all other logins have ended').waitFor();

@@ -60,7 +60,7 @@ describe.skipIf(!browser)('the set-up page, from another machine', () => {
     await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
     await page.getByLabel('Password once more').fill(ADMIN.password);
     await page.getByRole('button', { name: 'Make the administrator' }).click();
-    await page.getByText('Is wrong.').waitFor();
+    await page.getByText('Set-up token is wrong.').waitFor();
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('name')))
       .toBe('setup_token');
