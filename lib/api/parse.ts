@@ -40,7 +40,8 @@ export function fieldErrors(issues: readonly Issue[], whole: string): FieldError
 /** The faults where they are: of several shapes that a value may have, those of the one that it misses least. */
 function placesOf(issues: readonly Issue[]): Pick<Issue, 'path' | 'message'>[] {
   return issues.flatMap((issue) => {
-    const shapes = issue.code === 'invalid_union' ? issue.errors : [];
+    // A union with words of its own says best what it wants.
+    const shapes = issue.code === 'invalid_union' && issue.message === 'Invalid input' ? issue.errors : [];
     const [nearest] = [...shapes].sort((a, b) => a.length - b.length);
     if (!nearest || nearest.length === 0) return [issue];
     return placesOf(nearest).map(({ path, message }) => ({ path: [...issue.path, ...path], message }));

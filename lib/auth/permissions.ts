@@ -2,7 +2,7 @@
 export const LEVELS = [0, 1, 2, 3, 4, 5] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What a key may be used for. `admin` is whatever its owner may, but for passwords, logins and keys. */
+/** What a key may be used for. `admin` is whatever its owner may, but for the own password, logins and keys. */
 export const SCOPES = ['read', 'ingest', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 

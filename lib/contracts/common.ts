@@ -1,7 +1,24 @@
 import { z } from 'zod';
 
-/** Ids are 32-bit integers; a greater number names nothing. */
-export const id = z.coerce.number().int().positive().max(2_147_483_647);
+const wholeId = z.int().positive().max(2_147_483_647);
+
+/** Ids are 32-bit integers; a greater number names nothing. As text they are plain digits: 1e3 is no id. */
+export const id = z
+  .union(
+    [
+      wholeId,
+      z
+        .string()
+        .regex(/^[1-9]\d{0,9}$/)
+        .transform(Number)
+        .pipe(wholeId),
+    ],
+    {
+      error: ({ input }) =>
+        input === undefined ? 'is missing' : 'must be an id: a whole number from 1 to 2147483647',
+    },
+  )
+  .meta({ override: { type: 'integer', minimum: 1, maximum: 2_147_483_647, anyOf: undefined } });
 /** Text that every table can take: whole Unicode characters, none of them U+0000. */
 export const plainText = z
   .string()
