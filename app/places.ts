@@ -12,6 +12,7 @@ const RULES: readonly PlaceRule[] = [
   { href: '/devices', words: 'Devices', key: 'd', group: 'main', action: 'device.list' },
   { href: '/import', words: 'Import', key: 'i', group: 'main', action: 'import.create' },
   { href: '/account', words: 'Account', key: 'a', group: 'own', action: 'key.list' },
+  { href: '/docs', words: 'API', key: 'p', group: 'own', action: 'status.read' },
   { href: '/admin/users', words: 'Users', key: 'u', group: 'admin', action: 'user.list' },
   { href: '/admin/usage', words: 'Usage', key: null, group: 'admin', action: 'usage.read' },
   { href: '/admin/logs', words: 'Audit log', key: 'o', group: 'admin', action: 'log.list' },

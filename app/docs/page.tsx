@@ -13,7 +13,7 @@ export default function DocsPage() {
   return (
     <>
       <div className="mb-3 flex flex-wrap items-baseline gap-x-4 gap-y-1">
-        <h1 className="text-2xl font-semibold">API</h1>
+        <h1 className="text-xl font-semibold">API</h1>
         <a href={DOCUMENT} className="target inline-flex items-center text-sm text-accent underline">
           OpenAPI 3.1 document (JSON)
         </a>

@@ -3,6 +3,7 @@ import type { Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openBrowser } from '../support/browser';
 import { coloursIn } from '../support/page-reading';
+import { setUp } from '../support/people-pages';
 import { type PitwallServer, startPitwall } from '../support/pitwall-server';
 import { until } from '../support/until';
 
@@ -51,6 +52,7 @@ describe.skipIf(!browser)('the pages under their content security policy', () =>
       if (['error', 'warning'].includes(message.type()) && !isOther)
         complaints.push(`${page.url()}: ${message.text()}`);
     });
+    await setUp(page, server.url);
     await page.addInitScript(() => {
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
         console.error(`Content Security Policy: ${violatedDirective} ${blockedURI}`),

@@ -39,6 +39,8 @@ describe.skipIf(!browser)('the page of the API', () => {
 
   /** Asks it with what the form has, and gives the status of the answer. */
   async function tryOut(operation: Locator, body?: string): Promise<string> {
+    // Its body may be there a moment before the button that opens the form.
+    await operation.locator('.try-out__btn').first().waitFor();
     const start = operation.locator('.try-out__btn:not(.cancel)');
     if ((await start.count()) > 0) await start.click();
     if (body !== undefined) await operation.locator('textarea').fill(body);

@@ -58,7 +58,15 @@ describe.skipIf(!browser)('people at a new server', () => {
     await page.keyboard.type(ADMIN.password);
     await page.keyboard.press('Enter');
     await page.waitForURL(`${server.url}/`);
-    expect(await menuWords(page)).toEqual(['Account', 'Users', 'Usage', 'Audit log', 'System', 'Log out']);
+    expect(await menuWords(page)).toEqual([
+      'Account',
+      'API',
+      'Users',
+      'Usage',
+      'Audit log',
+      'System',
+      'Log out',
+    ]);
   });
 
   it('find the set-up closed once it is done', async () => {
@@ -119,7 +127,7 @@ describe.skipIf(!browser)('people at a new server', () => {
     await logInAs(other, server.url, { username: `level${level}`, password: passwordOf(level) });
     const main = other.getByRole('navigation', { name: 'Main' }).getByRole('link');
     expect(await main.allTextContents()).toEqual(['Sessions', 'Tracks', 'Devices', 'Import']);
-    expect(await menuWords(other)).toEqual(['Account', ...admin, 'Log out']);
+    expect(await menuWords(other)).toEqual(['Account', 'API', ...admin, 'Log out']);
     for (const [words, at] of Object.entries(ADMIN_PAGES)) {
       const answer = await other.goto(server.url + at);
       expect(answer?.status(), at).toBe(admin.includes(words) ? 200 : 403);
