@@ -18,7 +18,7 @@ export function PasswordRules({ password, username }: { password: string; userna
   return (
     <ul aria-label="Rules of the password" className="flex flex-wrap gap-x-4 text-sm">
       {passwordRules(password, username).map(({ words, isMet }) => (
-        <li key={words} className={`flex items-center gap-1 ${isMet ? 'text-personal-best' : 'text-soft'}`}>
+        <li key={words} className={`flex items-center gap-1 ${isMet ? 'text-text' : 'text-soft'}`}>
           {isMet ? (
             <Check size={16} role="img" aria-label="met:" />
           ) : (
