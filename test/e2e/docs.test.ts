@@ -81,8 +81,6 @@ describe.skipIf(!browser)('the page of the API', () => {
 
   it.each([
     ['dark', 1440],
-    ['light', 1440],
-    ['dark', 390],
     ['light', 390],
   ] as const)('can be used by everybody: %s, %i wide', async (theme, width) => {
     const page = await openPage(browser, complaints, { theme, width });

@@ -96,8 +96,6 @@ describe.skipIf(!browser)('every page, for whoever cannot see or use a mouse', (
 
   it.each([
     ['dark', 1440, 900],
-    ['light', 1440, 900],
-    ['dark', 390, 844],
     ['light', 390, 844],
   ] as const)(
     'has no serious fault and fits, %s at %i by %i',
