@@ -19,6 +19,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   logs: 'Who changed what and when.',
   usage: 'Who uses the server how much.',
   admin: 'The server itself.',
+  jobs: 'Work that goes on behind requests.',
   status: 'How the server does.',
   health: 'Whether the server can work.',
   'openapi.json': 'This document.',

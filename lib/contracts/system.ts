@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { counts, id, instant } from './common';
+import { counts, id, instant, listOf } from './common';
 
 /** Answered without login. */
 export const systemStatus = z.object({
@@ -27,16 +27,23 @@ export const health = z.object({
 });
 export type Health = z.infer<typeof health>;
 
+const jobStatus = z.enum(['queued', 'running', 'retrying', 'done', 'failed', 'cancelled']);
+
+/** One run of a job. */
 export const jobItem = z.object({
   id,
   job: z.string(),
-  status: z.enum(['queued', 'running', 'retrying', 'done', 'failed', 'cancelled']),
+  status: jobStatus,
   attempt: z.number().int(),
   error: z.string().nullable(),
   created_at: instant,
   finished_at: instant.nullable(),
 });
 export type JobItem = z.infer<typeof jobItem>;
+export const jobList = listOf(jobItem);
+
+export const jobFilter = z.object({ status: jobStatus.optional() });
+export type JobFilter = z.infer<typeof jobFilter>;
 
 /** How a part of the server does. */
 export const partHealth = z.object({

@@ -8,8 +8,10 @@ export async function countRuns(db: Db): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map((row) => [row.status, row.runs]));
 }
 
-/** The newest runs. */
-export function listRuns(db: Db, limit: number) {
+export type RunStatus = typeof jobs.$inferSelect.status;
+
+/** Runs, the newest first; of one status or all. */
+export function listRuns(db: Db, limit: number, offset = 0, status?: RunStatus) {
   return db
     .select({
       id: jobs.id,
@@ -22,8 +24,10 @@ export function listRuns(db: Db, limit: number) {
       finishedAt: jobs.finishedAt,
     })
     .from(jobs)
+    .where(status === undefined ? undefined : eq(jobs.status, status))
     .orderBy(desc(jobs.id))
-    .limit(limit);
+    .limit(limit)
+    .offset(offset);
 }
 
 /** Asks a run to stop at its next step; one that waits is cancelled at once. False = it is over already. */

@@ -1,8 +1,8 @@
-import type { JobItem, PartHealth, SystemDetail } from '@/lib/contracts/system';
+import type { PartHealth, SystemDetail } from '@/lib/contracts/system';
 import { countRuns, listRuns } from '@/lib/db/job-log';
 import { databaseFacts } from '@/lib/db/system';
 import { messageOf } from '@/lib/errors';
-import { isoOf } from './instants';
+import { jobItemOf } from './job-list';
 import type { ProcessFacts } from './status';
 import { verb } from './verb';
 
@@ -117,16 +117,4 @@ function diskHealth(answer: Asked<NonNullable<SystemDetail['disk']>>): PartHealt
 function uploadsHealth(answer: Asked<NonNullable<SystemDetail['uploads']>>): PartHealth {
   if (!answer.value) return { name: 'Uploads', state: 'failing', words: `cannot be read (${answer.fault})` };
   return { name: 'Uploads', state: 'ok', words: `${answer.value.files} files kept` };
-}
-
-function jobItemOf(row: Awaited<ReturnType<typeof listRuns>>[number]): JobItem {
-  return {
-    id: row.id,
-    job: row.jobId,
-    status: row.status,
-    attempt: row.attempt,
-    error: row.error,
-    created_at: isoOf(row.createdAt),
-    finished_at: row.finishedAt === null ? null : isoOf(row.finishedAt),
-  };
 }

@@ -143,6 +143,7 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
   listTracks: () => ({ limit: 10 }),
   getTrack: (world) => world.trackId,
   getTrackFile: (world) => world.trackId,
+  listJobs: () => ({ limit: 10, status: 'done' }),
   listDevices: () => ({ limit: 10 }),
   getDevice: (world) => world.deviceId,
   listPositions: (world) => ({ id: world.deviceId, limit: 10 }),

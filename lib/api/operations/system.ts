@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { id } from '@/lib/contracts/common';
-import { health, systemDetail, systemStatus as systemStatusShape } from '@/lib/contracts/system';
+import { id, listQuery } from '@/lib/contracts/common';
+import {
+  health,
+  jobFilter,
+  jobList,
+  systemDetail,
+  systemStatus as systemStatusShape,
+} from '@/lib/contracts/system';
 import { runtime } from '@/lib/runtime';
 import { createDemo } from '@/lib/services/demo';
 import { getHealth } from '@/lib/services/health';
+import { listJobs } from '@/lib/services/job-list';
 import { systemStatus } from '@/lib/services/status';
 import { getSystem } from '@/lib/services/system';
 import { systemQuestion } from '../machine';
@@ -31,6 +38,16 @@ export const getHealthOperation = operation('getHealth', {
     const headers = { 'Cache-Control': 'no-store' };
     return now.database.ok ? now : Response.json(now, { status: 503, headers });
   },
+});
+
+export const listJobsOperation = operation('listJobs', {
+  method: 'GET',
+  path: '/api/v1/jobs',
+  summary: 'Runs of jobs, the newest first',
+  action: listJobs.action,
+  query: listQuery.extend(jobFilter.shape),
+  answer: jobList,
+  fn: ({ ctx, query }) => listJobs(ctx, query),
 });
 
 export const createDemoOperation = operation('createDemo', {
