@@ -67,7 +67,17 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     ...(options.backoffScale === undefined ? {} : { backoffScale: options.backoffScale }),
     report,
   });
-  const services: ServiceContext = { db: open.db, queue, bus, spool, worker, auth, caller: SYSTEM, report };
+  const services: ServiceContext = {
+    db: open.db,
+    sql: open.sql,
+    queue,
+    bus,
+    spool,
+    worker,
+    auth,
+    caller: SYSTEM,
+    report,
+  };
   if (options.administrator) await makeNamedAdministrator(services, options.administrator);
   await queue.start();
   const upkeep = (options.upkeep ?? true) ? startUpkeep(services) : null;

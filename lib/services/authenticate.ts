@@ -2,7 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import type { AuthParts } from '@/lib/auth/parts';
 import { isLevel } from '@/lib/auth/permissions';
 import { apiKeyHash, looksLikeApiKey } from '@/lib/auth/tokens';
-import type { Db } from '@/lib/db/client';
+import type { Db, Sql } from '@/lib/db/client';
 import { accountOfKey, accountOfLogin, touchKey } from '@/lib/db/logins';
 import { AppError } from '@/lib/errors';
 import { isoOf } from './instants';
@@ -15,7 +15,7 @@ export type Credentials = {
   cookie: string | null;
 };
 
-type Parts = { db: Db; auth: Pick<AuthParts, 'signer'> };
+type Parts = { db: Db; sql: Sql; auth: Pick<AuthParts, 'signer'> };
 
 const NOBODY: Actor = { kind: 'nobody' };
 
@@ -40,9 +40,9 @@ export async function authenticate(parts: Parts, credentials: Credentials): Prom
   );
 }
 
-async function actorOfToken({ db, auth }: Parts, token: string): Promise<Actor | null> {
+async function actorOfToken({ sql, auth }: Parts, token: string): Promise<Actor | null> {
   const claims = await auth.signer.verify(token);
-  const account = claims && (await accountOfLogin(db, claims.jti));
+  const account = claims && (await accountOfLogin(sql, claims.jti));
   if (!claims || !account || account.userId !== claims.userId || !isLevel(account.level)) return null;
   const { userId, username, level } = account;
   return { kind: 'user', userId, username, level, jti: claims.jti, expiresAt: isoOf(account.expiresAt) };

@@ -10,6 +10,8 @@ import type { Channel, FixColumns } from '@/lib/timing/types';
 /** What every service works with. */
 export type ServiceContext = {
   db: Db;
+  /** The client under `db`, for what must not be parsed anew each time. */
+  sql: Sql;
   queue: JobQueue;
   bus: Bus;
   spool: Spool;
