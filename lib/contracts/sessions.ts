@@ -4,7 +4,7 @@ import { trackShape } from './tracks';
 
 export const sessionKind = z.enum(['practice', 'qualifying', 'race']);
 
-/** Who made it; null = nobody who is still here. */
+/** Who made it; null = nobody who is still here. Spectators without a login are not told. */
 const owner = z.object({ id, username: z.string() }).nullable();
 
 export const sessionListItem = z.object({

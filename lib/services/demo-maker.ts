@@ -4,6 +4,7 @@ import { replaceEntry } from '@/lib/db/laps';
 import { patiently } from '@/lib/db/patience';
 import { deleteSessionRows, hiddenSessionsOf, insertSession, publishSessions } from '@/lib/db/sessions';
 import { trackById } from '@/lib/db/tracks';
+import { userById } from '@/lib/db/users';
 import { type SimulatedEntry, simulateSession } from '@/lib/simulator/session';
 import { montmelo } from '@/lib/simulator/track';
 import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
@@ -29,9 +30,12 @@ export async function makeDemo(
   ctx: Pick<WorkerContext, 'db' | 'sql'>,
   key: string,
   startMs: number,
-  ownerId: number | null,
+  askedBy: number | null,
 ): Promise<{ sessionId: number }> {
   const { db } = ctx;
+  // The account may be gone by now; its demo belongs to nobody then.
+  const owner = askedBy === null ? null : await patiently(() => userById(db, askedBy));
+  const ownerId = owner?.id ?? null;
   const kept = await keepTrack(db, montmelo(), 'demo', true);
   const row = await patiently(() => trackById(db, kept.id));
   if (!row) throw new Error('The track of the demo is gone.');
