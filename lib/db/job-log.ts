@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray } from 'drizzle-orm';
+import { and, count, desc, eq } from 'drizzle-orm';
 import { jobs } from '@/drizzle/schema/jobs';
 import type { Db } from './client';
 
@@ -40,16 +40,6 @@ export async function cancelRun(db: Db, runId: number): Promise<boolean> {
   if (!run || ['done', 'failed', 'cancelled'].includes(run.status)) return false;
   if (run.status !== 'running') await db.update(jobs).set({ status: 'cancelled' }).where(eq(jobs.id, runId));
   return true;
-}
-
-/** Whether any run waits or works. */
-export async function hasOpenRuns(db: Db): Promise<boolean> {
-  const open = await db
-    .select({ id: jobs.id })
-    .from(jobs)
-    .where(inArray(jobs.status, ['queued', 'running', 'retrying']))
-    .limit(1);
-  return open.length > 0;
 }
 
 /** The newest run of a job for one value of its concurrency key. */
