@@ -1,35 +1,29 @@
 'use client';
 
-import { debounce, parseAsInteger, parseAsString, useQueryStates } from 'nuqs';
-import { useTransition } from 'react';
+import { parseAsInteger, parseAsString } from 'nuqs';
+import { LIST_KEYS, useUrlList } from './use-url-list';
 
-/** What of the audit log is shown. It lives in the URL and the server answers it; instants are ISO 8601. */
+const KEYS = {
+  ...LIST_KEYS,
+  action: parseAsString,
+  user_id: parseAsInteger,
+  from: parseAsString,
+  to: parseAsString,
+};
+
+/** What of the audit log is shown; instants are ISO 8601. */
 export function useLogsView() {
-  const [isWaiting, startTransition] = useTransition();
-  const [view, setView] = useQueryStates(
-    {
-      search: parseAsString.withDefault(''),
-      action: parseAsString,
-      user_id: parseAsInteger,
-      from: parseAsString,
-      to: parseAsString,
-      cursor: parseAsString,
-    },
-    { shallow: false, startTransition },
-  );
+  const { view, set, ...list } = useUrlList(KEYS);
   return {
     ...view,
-    isWaiting,
+    ...list,
     isFiltered:
       view.search !== '' || [view.action, view.user_id, view.from, view.to].some((value) => value !== null),
-    setSearch: (search: string) =>
-      setView({ search, cursor: null }, { limitUrlUpdates: search === '' ? undefined : debounce(250) }),
-    setAction: (action: string | null) => setView({ action, cursor: null }),
-    setUser: (user_id: number | null) => setView({ user_id, cursor: null }),
-    setFrom: (from: string | null) => setView({ from, cursor: null }),
-    setTo: (to: string | null) => setView({ to, cursor: null }),
-    setCursor: (cursor: string | null) => setView({ cursor }, { history: 'push' }),
-    clear: () => setView(null),
+    setAction: (action: string | null) => set({ action, cursor: null }),
+    setUser: (user_id: number | null) => set({ user_id, cursor: null }),
+    setFrom: (from: string | null) => set({ from, cursor: null }),
+    setTo: (to: string | null) => set({ to, cursor: null }),
+    clear: () => set(null),
   };
 }
 
