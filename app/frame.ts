@@ -2,6 +2,8 @@ import { connection } from 'next/server';
 import type { Frame } from '@/components/ui/frame';
 import type { Preferences } from '@/components/ui/preference-cookies';
 import { LEVEL_NAMES } from '@/lib/auth/permissions';
+import { messageOf } from '@/lib/errors';
+import { log } from '@/lib/log';
 import { getMe } from '@/lib/services/me';
 import { viewerContext } from './page-context';
 import { NO_FRAME, placesOf } from './places';
@@ -23,7 +25,8 @@ export async function frameOfViewer(): Promise<{ frame: Frame; preferences: Pref
     const { userId: id, username, level } = actor;
     const viewer = { id, username, level, levelName: LEVEL_NAMES[level] };
     return { frame: { viewer, places }, preferences: { theme, units } };
-  } catch {
+  } catch (error) {
+    log.warn('A page has an empty frame', { error: messageOf(error) });
     return { frame: NO_FRAME, preferences: null };
   }
 }
