@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -18,7 +19,9 @@ export const devices = pgTable(
   'devices',
   {
     id: serial().primaryKey(),
-    source: text({ enum: ['file', 'simulator', 'traccar', 'osmand', 'insim', 'robot', 'replay'] }).notNull(),
+    source: text({
+      enum: ['file', 'simulator', 'traccar', 'osmand', 'insim', 'robot', 'replay', 'api'],
+    }).notNull(),
     /** Unique within its source, exact and case-sensitive. */
     externalId: exactText('external_id').notNull(),
     name: text().notNull(),
@@ -52,13 +55,18 @@ export const sessions = pgTable(
     ownerId: integer('owner_id').references(() => users.id, { onDelete: 'set null' }),
     /** False while an import still writes it: hidden from every list. */
     ready: boolean().notNull().default(true),
+    /** Open: fixes still come in; to_us is then the newest one seen, not an end. */
+    live: boolean().notNull().default(false),
     /** Counts up whenever laps are replaced: caches and ETags follow it. */
     revision: integer().notNull().default(1),
     /** What a person should know, in whole sentences. */
     notes: jsonb().$type<string[]>().notNull().default([]),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
-  (table) => [index('sessions_from').on(table.fromUs)],
+  (table) => [
+    index('sessions_from').on(table.fromUs),
+    index('sessions_live').on(table.id).where(sql`${table.live}`),
+  ],
 );
 
 /** A device in a session, with who drove what. */
