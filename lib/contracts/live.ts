@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id, instant, listOf, milliseconds, plainText } from './common';
 import { sessionKind } from './sessions';
+import { trackShape } from './tracks';
 
 /** Where race control stands: the last flag shown; `waiting` before the first one. */
 export const sessionStatus = z.enum(['waiting', 'green', 'yellow', 'red', 'safety_car', 'chequered']);
@@ -280,3 +281,15 @@ export const markCreate = z.strictObject({
   at: instant.optional(),
 });
 export type MarkCreate = z.infer<typeof markCreate>;
+
+/** What the page of a live session begins with; `track` is a track shape (lib/contracts/tracks). */
+export const liveBoardPage = z.object({
+  session: boardSession,
+  track: trackShape.nullable(),
+  /** Whether the caller may mark, change and close it. */
+  mine: z.boolean(),
+  /** Every viewer below that right sees everything so late at least. */
+  delay_s: z.number().int(),
+  rows: z.array(boardRow),
+});
+export type LiveBoardPage = z.infer<typeof liveBoardPage>;
