@@ -110,6 +110,7 @@ const schema = z
       .optional(),
     /** API requests a client may make each minute; 0 is no limit. */
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1200),
+    INGEST_FIXES_PER_SECOND: wholeNumber(0, 2000),
     /** How long the audit log is kept. */
     LOG_RETENTION_DAYS: wholeNumber(1, 365),
   })

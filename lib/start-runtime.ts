@@ -7,6 +7,7 @@ import { messageOf } from '@/lib/errors';
 import { LocalQueue } from '@/lib/jobs/local-queue';
 import { type CpuWorker, openWorker } from '@/lib/jobs/worker-host';
 import { closeStreams } from '@/lib/live/closers';
+import { openIngest } from '@/lib/live/ingest-writer';
 import { memoryBus } from '@/lib/live/memory-bus';
 import { openRedis } from '@/lib/live/redis';
 import { log } from '@/lib/log';
@@ -35,6 +36,8 @@ export type RuntimeOptions = {
   redisUrl?: string | undefined;
   /** Days that the audit log is kept; default 365. */
   logRetentionDays?: number;
+  /** Fixes a second that a device may send on the long run; 0 = as many as it likes. Default 2,000. */
+  fixesPerSecond?: number | undefined;
   /** Whether to make the demo when this is the first start; default true. */
   demo?: boolean;
   /** Whether to do the day's upkeep; default true. */
@@ -58,6 +61,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const bus = memoryBus({ report });
   const redis = options.redisUrl ? openRedis(options.redisUrl, report) : undefined;
   const auth = openAuthParts({ ...options.auth, redis, report });
+  const ingest = openIngest({ sql: open.sql, bus, report, fixesPerSecond: options.fixesPerSecond ?? 2_000 });
   const queue = new LocalQueue({
     db: open.db,
     sql: open.sql,
@@ -72,6 +76,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     sql: open.sql,
     queue,
     bus,
+    ingest,
     spool,
     worker,
     auth,

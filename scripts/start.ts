@@ -85,6 +85,7 @@ function accountSettings(environment: Environment) {
     administrator: username && password ? { username, password, reset: environment.ADMIN_RESET } : undefined,
     redisUrl: environment.REDIS_URL,
     logRetentionDays: environment.LOG_RETENTION_DAYS,
+    fixesPerSecond: environment.INGEST_FIXES_PER_SECOND,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Db, Sql } from '@/lib/db/client';
 import type { JobQueue } from '@/lib/jobs/local-queue';
 import type { CpuWorker } from '@/lib/jobs/worker-host';
 import type { Bus } from '@/lib/live/bus';
+import type { Ingest } from '@/lib/live/ingest';
 import type { Spool } from '@/lib/spool';
 import type { Channel, FixColumns } from '@/lib/timing/types';
 
@@ -14,6 +15,8 @@ export type ServiceContext = {
   sql: Sql;
   queue: JobQueue;
   bus: Bus;
+  /** The one way in for fixes. */
+  ingest: Ingest;
   spool: Spool;
   worker: CpuWorker;
   auth: AuthParts;
