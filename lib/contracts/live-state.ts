@@ -12,6 +12,7 @@ export function applyFrame(state: SnapshotFrame | null, frame: LiveFrame): Snaps
     ...state,
     seq: frame.seq,
     at_ms: frame.at_ms,
+    clock_ms: frame.clock_ms,
     lag_ms: frame.lag_ms,
     session: frame.session ? { ...state.session, ...frame.session } : state.session,
     rows: frame.rows || frame.order ? rowsAfter(state.rows, frame.rows ?? [], frame.order) : state.rows,

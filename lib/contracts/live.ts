@@ -140,6 +140,8 @@ export const snapshotFrame = z.object({
   seq: z.number().int(),
   /** The server's clock when the frame was made. */
   at_ms: milliseconds,
+  /** The same moment by the clock of the fixes: a replay's runs behind, a robot's counts from anywhere. */
+  clock_ms: milliseconds,
   /** How long the newest fix in it had been with the server. */
   lag_ms: milliseconds,
   /** By how much this receiver sees everything late. */
@@ -157,6 +159,7 @@ export const updateFrame = z.object({
   type: z.literal('update'),
   seq: z.number().int(),
   at_ms: milliseconds,
+  clock_ms: milliseconds,
   lag_ms: milliseconds,
   session: boardSession.partial().optional(),
   rows: z.array(boardRow.partial().required({ entry_id: true })).optional(),
