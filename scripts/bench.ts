@@ -6,6 +6,7 @@ import { benchAccuracy } from './bench/accuracy';
 import { benchCsv } from './bench/csv';
 import { benchDetection } from './bench/detection';
 import { benchImport } from './bench/import';
+import { benchIngest } from './bench/ingest';
 import { benchLogins } from './bench/logins';
 import { benchReading } from './bench/reading';
 import { asJson, asText, type BenchReport, type Row } from './bench/report';
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (folder: string) => Row[] | Promise<Row[]>> = {
   detection: benchDetection,
   csv: benchCsv,
   import: benchImport,
+  ingest: benchIngest,
   reading: benchReading,
   logins: benchLogins,
   accuracy: benchAccuracy,
