@@ -41,7 +41,7 @@ test('goes on after the last event that the browser saw, without the first view 
 });
 
 test('starts anew when what was missed is gone', async () => {
-  const bus = memoryBus({ keep: 1 });
+  const bus = memoryBus({ policy: () => ({ messages: 1 }) });
   const seen = bus.publish('t', 'one');
   bus.publish('t', 'two');
   bus.publish('t', 'three');
