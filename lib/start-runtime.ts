@@ -10,6 +10,7 @@ import { closeStreams } from '@/lib/live/closers';
 import { openIngest } from '@/lib/live/ingest-writer';
 import { memoryBus } from '@/lib/live/memory-bus';
 import { openRedis } from '@/lib/live/redis';
+import { redisBus } from '@/lib/live/redis-bus';
 import { log } from '@/lib/log';
 import type { Runtime } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
@@ -58,8 +59,9 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     data: { databaseUrl: options.databaseUrl, dataDir: options.dataDir },
   });
   const report = (line: string): void => log.warn(line);
-  const bus = memoryBus({ report });
   const redis = options.redisUrl ? openRedis(options.redisUrl, report) : undefined;
+  const bus =
+    redis && options.redisUrl ? redisBus({ url: options.redisUrl, redis, report }) : memoryBus({ report });
   const auth = openAuthParts({ ...options.auth, redis, report });
   const ingest = openIngest({ sql: open.sql, bus, report, fixesPerSecond: options.fixesPerSecond ?? 2_000 });
   const queue = new LocalQueue({
@@ -108,6 +110,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       upkeep?.stop();
       await closeParts(queue, worker, open);
+      await bus.close();
       await redis?.close();
     },
   };
