@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { keptIds } from '@/lib/timing/lap-identity';
 import { CROSSING_METHODS, type Crossing, type Lap } from '@/lib/timing/types';
 import { type Db, inTransaction } from './client';
 
@@ -82,6 +83,29 @@ async function holdEntry(tx: Db, sessionId: number, deviceId: number): Promise<b
   return rows.length > 0;
 }
 
+/**
+ * Puts the laps of an entry from `fromUs` on in the place of those that are stored from there on (a lap that goes on
+ * keeps its id), and adds crossings; with `crossingsFromUs` those from there on go first. Part of a transaction.
+ */
+export async function replaceLapsFrom(
+  tx: Db,
+  result: EntryResult,
+  { fromUs, crossingsFromUs }: { fromUs: number; crossingsFromUs: number | null },
+): Promise<void> {
+  const { sessionId, deviceId } = result;
+  if (!(await holdEntry(tx, sessionId, deviceId))) return;
+  const old = (await lapWindows(tx, sessionId, deviceId)).filter(({ startMs }) => us(startMs) >= fromUs);
+  const ids = keptIds(
+    result.laps.map(({ lap }) => lap),
+    old,
+  );
+  await deleteEntryLaps(tx, sessionId, deviceId, { fromUs, crossingsFromUs });
+  const laps = result.laps.map((lap, index) => ({ ...lap, id: ids[index] ?? null }));
+  const stored = laps.length > 0 ? await insertLaps(tx, { ...result, laps }) : [];
+  if (result.crossings.length > 0) await insertCrossings(tx, result);
+  for (const batch of traceBatches(result, stored)) await insertTraces(tx, deviceId, batch);
+}
+
 type KeyedTrace = StoredTrace & { id: number };
 
 function traceBatches({ laps }: EntryResult, ids: readonly number[]): KeyedTrace[][] {
@@ -99,14 +123,25 @@ function traceBatches({ laps }: EntryResult, ids: readonly number[]): KeyedTrace
   return batches;
 }
 
-/** Deletes an entry's laps, crossings and traces. */
-export async function deleteEntryLaps(tx: Db, sessionId: number, deviceId: number): Promise<void> {
+/** Deletes an entry's laps, crossings and traces; all, or those from an instant on (null = no crossings). */
+export async function deleteEntryLaps(
+  tx: Db,
+  sessionId: number,
+  deviceId: number,
+  { fromUs, crossingsFromUs }: { fromUs: number; crossingsFromUs: number | null } = {
+    fromUs: 0,
+    crossingsFromUs: 0,
+  },
+): Promise<void> {
+  const own = sql`laps.session_id = ${sessionId} and laps.device_id = ${deviceId} and started_us >= ${fromUs}`;
   await tx.execute(sql`
     delete from lap_traces using laps
-    where laps.session_id = ${sessionId} and laps.device_id = ${deviceId}
-      and lap_traces.device_id = laps.device_id and lap_traces.lap_id = laps.id`);
-  await tx.execute(sql`delete from laps where session_id = ${sessionId} and device_id = ${deviceId}`);
-  await tx.execute(sql`delete from crossings where session_id = ${sessionId} and device_id = ${deviceId}`);
+    where ${own} and lap_traces.device_id = laps.device_id and lap_traces.lap_id = laps.id`);
+  await tx.execute(sql`delete from laps where ${own}`);
+  if (crossingsFromUs !== null)
+    await tx.execute(sql`
+      delete from crossings
+      where session_id = ${sessionId} and device_id = ${deviceId} and time_us >= ${crossingsFromUs}`);
 }
 
 /** Gives the id of each lap, in their order. */

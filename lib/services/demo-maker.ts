@@ -1,5 +1,6 @@
 import { type Db, inTransaction } from '@/lib/db/client';
 import { ensureDevice, publishDevices } from '@/lib/db/devices';
+import { type KnownTrack, knownTrack } from '@/lib/db/known-tracks';
 import { replaceEntry } from '@/lib/db/laps';
 import { patiently } from '@/lib/db/patience';
 import { deleteSessionRows, hiddenSessionsOf, insertSession, publishSessions } from '@/lib/db/sessions';
@@ -15,7 +16,7 @@ import type { WorkerContext } from './context';
 import { type TimedEntry, timeEntry } from './entry-laps';
 import { windowOf } from './import/read-file';
 import { storeFixes } from './import/store-fixes';
-import { type KnownTrack, keepTrack, knownTrack } from './track-store';
+import { keepTrack } from './track-store';
 
 const NOTE = 'Simulated: these cars, drivers and laps were computed, nobody drove them.';
 const SEED = 'demo';

@@ -1,6 +1,7 @@
 import type { ExportFormat } from '@/lib/contracts/exports';
 import { channelsOf, readChannels } from '@/lib/db/channel-blocks';
 import { fixCounts, readFixes } from '@/lib/db/positions';
+import { loadStored } from '@/lib/db/stored-fixes';
 import { AppError } from '@/lib/errors';
 import { writeCsv } from '@/lib/formats/csv-write';
 import { writeGpx } from '@/lib/formats/gpx-write';
@@ -10,7 +11,6 @@ import { writeVbo } from '@/lib/formats/vbo-write';
 import { emptyColumns } from '@/lib/timing/normalise';
 import type { Channel, Frame } from '@/lib/timing/types';
 import type { ServiceContext } from './context';
-import { loadStored } from './entry-laps';
 
 type Reading = Pick<ServiceContext, 'db'>;
 

@@ -1,4 +1,5 @@
 import { devicesById } from '@/lib/db/devices';
+import { type KnownTrack, knownTrack } from '@/lib/db/known-tracks';
 import { lapWindows, replaceEntry } from '@/lib/db/laps';
 import { patiently } from '@/lib/db/patience';
 import {
@@ -9,13 +10,13 @@ import {
   setTrack,
   updateEntry,
 } from '@/lib/db/sessions';
+import { loadStored, type StoredFixes } from '@/lib/db/stored-fixes';
 import { trackById } from '@/lib/db/tracks';
 import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
 import { addedCounts } from '@/lib/timing/words';
 import type { WorkerContext } from './context';
-import { loadStored, type StoredFixes, timeEntry } from './entry-laps';
+import { timeEntry } from './entry-laps';
 import { chooseTrack } from './import/choose-track';
-import { type KnownTrack, knownTrack } from './track-store';
 
 /** Reasons that the detector counts among stored fixes; the others were counted when they came in. */
 const DETECTED = ['teleport'];

@@ -1,17 +1,11 @@
 import { type Db, inTransaction } from '@/lib/db/client';
+import { knownTrack } from '@/lib/db/known-tracks';
 import { lockUntilEnd } from '@/lib/db/locks';
 import { patiently } from '@/lib/db/patience';
-import { addRevision, type Box, insertTrack, type TrackRow, tracksNear } from '@/lib/db/tracks';
-import { trackFromFile, trackToFile, writeTrackFile } from '@/lib/formats/track-file';
+import { type Box, insertTrack, tracksNear } from '@/lib/db/tracks';
+import { trackToFile } from '@/lib/formats/track-file';
 import { trackLengthM } from '@/lib/timing/plane';
-import type { Direction, Point, Track } from '@/lib/timing/types';
-
-/** A stored track with the revision in force. */
-export type KnownTrack = { id: number; revision: number; track: Track };
-
-export function knownTrack(row: TrackRow): KnownTrack {
-  return { id: row.id, revision: row.revision, track: trackFromFile(row.json) };
-}
+import type { Point, Track } from '@/lib/timing/types';
 
 /** Smallest box around points. */
 export function boxOf(points: Iterable<Point>): Box {
@@ -69,20 +63,4 @@ export async function keepTrackIn(
     author,
   });
   return { id, name: track.name, made: true };
-}
-
-/** Stores directions that were learnt as a new revision; null when somebody else changed the track meanwhile. */
-export async function keepDirections(
-  db: Db,
-  known: KnownTrack,
-  directions: readonly Direction[],
-  author: string,
-): Promise<KnownTrack | null> {
-  const checkpoints = known.track.checkpoints.map((gate, index) => ({
-    ...gate,
-    direction: directions[index] ?? gate.direction,
-  }));
-  const track = { ...known.track, checkpoints };
-  const revision = await addRevision(db, known.id, known.revision, writeTrackFile(track), author);
-  return revision === null ? null : { id: known.id, revision, track };
 }

@@ -1,12 +1,13 @@
 import type { Db } from '@/lib/db/client';
+import { type KnownTrack, keepDirections, knownTrack } from '@/lib/db/known-tracks';
 import { patiently } from '@/lib/db/patience';
+import type { StoredFixes } from '@/lib/db/stored-fixes';
 import { trackById, tracksNear } from '@/lib/db/tracks';
 import { AppError } from '@/lib/errors';
 import { trackFromFile } from '@/lib/formats/track-file';
 import { checkFrames, type Detection, detectLaps } from '@/lib/timing/detect-laps';
 import type { FixColumns, Track } from '@/lib/timing/types';
-import type { StoredFixes } from '../entry-laps';
-import { boxOf, type KnownTrack, keepDirections, keepTrack, knownTrack } from '../track-store';
+import { boxOf, keepTrack } from '../track-store';
 
 /** Degrees (about 1 km) or metres around a recording in which a track counts as near. */
 const NEAR = { wgs84: 0.01, planar: 1000 } as const;

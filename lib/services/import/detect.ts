@@ -1,14 +1,15 @@
 import type { DetectResult, RecordingRead, StoredDevice } from '@/lib/contracts/jobs';
 import { inTransaction } from '@/lib/db/client';
 import type { ImportRow } from '@/lib/db/imports';
+import type { KnownTrack } from '@/lib/db/known-tracks';
 import { replaceEntry } from '@/lib/db/laps';
 import { patiently } from '@/lib/db/patience';
 import { deleteSessionRows, hiddenSessionsOf, insertSession } from '@/lib/db/sessions';
+import { loadStored, type StoredFixes } from '@/lib/db/stored-fixes';
 import { DETECTOR_VERSION } from '@/lib/timing/lap-detector';
 import { addedCounts, lapTimeText } from '@/lib/timing/words';
 import type { SayProgress, WorkerContext } from '../context';
-import { loadStored, type StoredFixes, type TimedEntry, timeEntry } from '../entry-laps';
-import type { KnownTrack } from '../track-store';
+import { type TimedEntry, timeEntry } from '../entry-laps';
 import { chooseTrack } from './choose-track';
 import { count } from './words';
 
