@@ -22,13 +22,13 @@ const list = (check: (part: string) => boolean, error: string) =>
 
 const atLeast = (length: number) => z.string().min(length, `must have at least ${length} characters`);
 
-const flag = () =>
-  z
-    .string()
-    .default('0')
-    .transform((text) => text.toLowerCase())
-    .refine((text) => [...TRUE, ...FALSE].includes(text), { error: 'must be 1, true, 0 or false' })
-    .transform((text) => TRUE.includes(text));
+const yesOrNo = z
+  .string()
+  .transform((text) => text.toLowerCase())
+  .refine((text) => [...TRUE, ...FALSE].includes(text), { error: 'must be 1, true, 0 or false' })
+  .transform((text) => TRUE.includes(text));
+
+const flag = () => yesOrNo.default(false);
 
 const wholeNumber = (least: number, preset: number) => {
   const error = `must be a whole number of ${least} or more`;
@@ -111,6 +111,8 @@ const schema = z
     /** API requests a client may make each minute; 0 is no limit. */
     RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1200),
     INGEST_FIXES_PER_SECOND: wholeNumber(0, 2000),
+    /** Whether robots may send without a login; unset those that run on this machine. */
+    UPSTREAM_OPEN: yesOrNo.optional(),
     /** How long the audit log is kept. */
     LOG_RETENTION_DAYS: wholeNumber(1, 365),
   })

@@ -80,6 +80,7 @@ function accountSettings(environment: Environment) {
       setupToken: environment.SETUP_TOKEN,
       captcha: secret && siteKey ? { secret, siteKey } : undefined,
       publicRead: environment.PUBLIC_READ,
+      upstreamOpen: upstreamOf(environment.UPSTREAM_OPEN),
       ratePerMinute: environment.RATE_LIMIT_PER_MINUTE,
     },
     administrator: username && password ? { username, password, reset: environment.ADMIN_RESET } : undefined,
@@ -87,6 +88,12 @@ function accountSettings(environment: Environment) {
     logRetentionDays: environment.LOG_RETENTION_DAYS,
     fixesPerSecond: environment.INGEST_FIXES_PER_SECOND,
   };
+}
+
+/** Whose robots may send without a login; unless it is set, those of this machine alone. */
+function upstreamOf(isOpen: boolean | undefined): 'all' | 'local' | 'none' {
+  if (isOpen === undefined) return 'local';
+  return isOpen ? 'all' : 'none';
 }
 
 /** Streams and requests first, then the work behind them, then the pool, last the database. */

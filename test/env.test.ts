@@ -13,6 +13,7 @@ const DEFAULTS = {
   ALLOWED_HOSTS: [],
   CORS_ORIGINS: [],
   RATE_LIMIT_PER_MINUTE: 1200,
+  INGEST_FIXES_PER_SECOND: 2000,
   LOG_RETENTION_DAYS: 365,
 };
 
@@ -149,6 +150,7 @@ describe('the environment', () => {
       'RECAPTCHA_SITE_KEY',
       'PUBLIC_URL',
       'REDIS_URL',
+      'UPSTREAM_OPEN',
     ];
     expect(named.sort()).toEqual([...Object.keys(DEFAULTS), ...optional].sort());
   });

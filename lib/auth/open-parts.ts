@@ -11,6 +11,7 @@ export type AuthSettings = {
   setupToken?: string | undefined;
   captcha?: { secret: string; siteKey: string } | undefined;
   publicRead?: boolean;
+  upstreamOpen?: AuthParts['upstreamOpen'];
   /** Requests a client may make each minute; 0 = no limit. */
   ratePerMinute?: number;
   redis?: RedisConnection | undefined;
@@ -29,5 +30,6 @@ export function openAuthParts(settings: AuthSettings): AuthParts {
     limiter: openRateLimiter({ ...shared, perMinute: settings.ratePerMinute ?? 0 }),
     setupToken: settings.setupToken ?? null,
     publicRead: settings.publicRead ?? false,
+    upstreamOpen: settings.upstreamOpen ?? 'none',
   };
 }

@@ -16,4 +16,6 @@ export type AuthParts = {
   setupToken: string | null;
   /** Whether everybody may read without login. */
   publicRead: boolean;
+  /** Whose robots may send without a login: everybody's, those of the server's own machine, nobody's. */
+  upstreamOpen: 'all' | 'local' | 'none';
 };

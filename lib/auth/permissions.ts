@@ -15,6 +15,8 @@ export type Permission = {
   scope: Scope | null;
   /** Open to everybody while the server is in its public read-only mode. */
   public?: true;
+  /** Open also without login where the server takes robots so. */
+  upstream?: true;
   /** Changes something: every use of it is in the audit log. */
   writes?: true;
 };
@@ -65,6 +67,19 @@ export const PERMISSIONS = {
   'track.update': write(2),
   'track.delete': write(2),
   'device.update': write(2),
+  'device.create': write(1),
+  'device.trip': ownWrite,
+  'device_key.list': { level: 1, others: 2, scope: 'admin' },
+  'device_key.create': ownWrite,
+  'device_key.revoke': ownWrite,
+
+  // Fixes are counted for each device; a row of the log for each would bury the others.
+  'position.create': { level: 1, others: 2, scope: 'ingest' },
+  // The key in the address says who sends.
+  'phone.send': { level: null, scope: 'ingest' },
+  'robot.send': { level: 1, scope: 'ingest', upstream: true },
+  'robot.list': publicRead,
+  'robot.read': publicRead,
 
   'user.list': adminRead(3),
   'user.read': adminRead(3),

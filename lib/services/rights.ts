@@ -12,11 +12,15 @@ export function refusalOf(ctx: Asking, action: Action): AppError | null {
   const permission: Permission = permissionOf(action);
   if (actor.kind === 'system' || permission.level === null) return null;
   if (permission.public && ctx.auth.publicRead) return null;
+  if (permission.upstream && isUpstreamOpen(ctx)) return null;
   if (actor.kind === 'nobody')
     return new AppError('unauthorized', 401, 'This needs a login: log in, or send a token or key as Bearer.');
   if (actor.level < permission.level) return belowLevel(actor.level, permission.level);
   return actor.kind === 'key' ? keyRefusal(permission, actor.scopes) : null;
 }
+
+const isUpstreamOpen = ({ caller, auth }: Asking): boolean =>
+  auth.upstreamOpen === 'all' || (auth.upstreamOpen === 'local' && caller.isLocal);
 
 function belowLevel(own: Level, needed: Level): AppError {
   if (own === 0)
