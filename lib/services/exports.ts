@@ -1,4 +1,5 @@
 import type { ExportFormat } from '@/lib/contracts/exports';
+import { labelOf } from '@/lib/contracts/labels';
 import { devicesById } from '@/lib/db/devices';
 import { fixesAround } from '@/lib/db/positions';
 import { type EntryRow, sessionEntryRows } from '@/lib/db/session-list';
@@ -9,7 +10,6 @@ import { trackFromFile } from '@/lib/formats/track-file';
 import type { FormatError } from '@/lib/formats/types';
 import type { ServiceContext } from './context';
 import { type ExportFacts, type ExportPart, exportPieces } from './export-pieces';
-import { labelOf } from './labels';
 import { seenLap } from './lap-list';
 import { type SessionRef, seenSession, sessionOf } from './sessions';
 import { verb } from './verb';

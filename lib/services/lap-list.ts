@@ -1,10 +1,10 @@
 import type { Condition } from '@/lib/contracts/filters';
+import { labelOf } from '@/lib/contracts/labels';
 import type { LapFilter, LapListItem } from '@/lib/contracts/laps';
 import * as rows from '@/lib/db/lap-list';
 import { latestSession } from '@/lib/db/session-list';
 import { notFound } from '@/lib/errors';
 import type { ServiceContext } from './context';
-import { labelOf } from './labels';
 import { lapItemOf } from './laps';
 import { type Page, pageOf } from './paging';
 import { verb } from './verb';

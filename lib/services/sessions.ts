@@ -1,6 +1,7 @@
 import { sumOfBestSectorsMs } from '@/lib/analysis/sectors';
 import { consistencyMs } from '@/lib/analysis/statistics';
 import type { Condition } from '@/lib/contracts/filters';
+import { labelOf } from '@/lib/contracts/labels';
 import type { LapItem } from '@/lib/contracts/laps';
 import type { SessionDetail, SessionEntry, SessionFilter, SessionListItem } from '@/lib/contracts/sessions';
 import { inTransaction } from '@/lib/db/client';
@@ -14,7 +15,6 @@ import { audit } from './audit';
 import { meets } from './conditions';
 import type { ServiceContext } from './context';
 import { isoOf, isoOfUs, roundedOrNull } from './instants';
-import { labelOf } from './labels';
 import { lapItemsOf } from './laps';
 import { type Page, pageOf } from './paging';
 import { type Asking, requireOwn } from './rights';

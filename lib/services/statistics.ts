@@ -1,3 +1,4 @@
+import { labelOf } from '@/lib/contracts/labels';
 import type {
   BestLap,
   BestLapFilter,
@@ -11,7 +12,6 @@ import * as store from '@/lib/db/statistics';
 import * as tracks from '@/lib/db/tracks';
 import { notFound } from '@/lib/errors';
 import { isoOfUs, roundedOrNull, roundMs } from './instants';
-import { labelOf } from './labels';
 import { type Page, pageOf } from './paging';
 import { verb } from './verb';
 

@@ -1,4 +1,5 @@
 import { columnOf, type Trace } from '@/lib/analysis/trace';
+import { labelOf } from '@/lib/contracts/labels';
 import type { TrackDetail, TrackFacts, TrackListItem, TrackShape } from '@/lib/contracts/tracks';
 import { loadTrace } from '@/lib/db/trace-blob';
 import * as store from '@/lib/db/tracks';
@@ -8,7 +9,6 @@ import { midpoint, planeOfTrack } from '@/lib/timing/plane';
 import type { Checkpoint, Point, Track } from '@/lib/timing/types';
 import type { ServiceContext } from './context';
 import { isoOfUs, roundedOrNull, roundMs } from './instants';
-import { labelOf } from './labels';
 import { type Page, pageOf } from './paging';
 import { verb } from './verb';
 
