@@ -27,7 +27,7 @@ function contrast(a: string, b: string): number {
 
 const SURFACES = ['page', 'panel', 'raised'];
 const TEXTS = ['text', 'soft', 'quiet', 'accent', 'danger', 'session-best', 'personal-best', 'pit'];
-const DRAWN = ['edge', ...Array.from({ length: 8 }, (_, index) => `lap-${index + 1}`)];
+const DRAWN = ['edge', 'slower', ...Array.from({ length: 8 }, (_, index) => `lap-${index + 1}`)];
 
 describe.each([
   ['light', tokensOf(light)],
@@ -41,6 +41,12 @@ describe.each([
     );
     expect(weak).toEqual([]);
     expect(contrast(hex('on-accent'), hex('accent'))).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it('gives the words on a flag 4.5:1', () => {
+    expect(contrast('#ffffff', hex('flag-green'))).toBeGreaterThanOrEqual(4.5);
+    expect(contrast('#10151a', hex('flag-yellow'))).toBeGreaterThanOrEqual(4.5);
+    expect(contrast('#ffffff', hex('flag-red'))).toBeGreaterThanOrEqual(4.5);
   });
 
   it('gives every line that carries meaning 3:1 on every surface', () => {

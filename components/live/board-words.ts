@@ -1,0 +1,87 @@
+import { formatGap, MISSING } from '@/components/format';
+import type {
+  BoardGap,
+  BoardLap,
+  BoardRow,
+  BoardSession,
+  MarkKind,
+  SessionStatus,
+} from '@/lib/contracts/live';
+
+/** What a board says, in words. */
+
+export const KIND_WORDS: Record<BoardSession['kind'], string> = {
+  practice: 'Practice',
+  qualifying: 'Qualifying',
+  race: 'Race',
+};
+
+export const FLAG_WORDS: Record<MarkKind, string> = {
+  green: 'Green',
+  yellow: 'Yellow',
+  safety_car: 'Safety car',
+  red: 'Red',
+  chequered: 'Chequered',
+  note: 'Note',
+};
+
+export const statusWords = (status: SessionStatus): string =>
+  status === 'waiting' ? 'Waiting' : FLAG_WORDS[status];
+
+/** `+0.123`, `+1 LAP`, `–`. */
+export function gapWords(gap: BoardGap | null): string {
+  if (!gap) return MISSING;
+  if (gap.laps !== null && gap.laps > 0) return gap.laps === 1 ? '+1 LAP' : `+${gap.laps} LAPS`;
+  return formatGap(gap.ms);
+}
+
+type StateWords = { short: string; long: string };
+
+/** Short for the cell, long for its title. On the track there is nothing to say. */
+export const STATE_WORDS: Record<BoardRow['state'], StateWords> = {
+  waiting: { short: 'WAITING', long: 'No fix yet' },
+  out: { short: 'OUT', long: 'On its way to its first start crossing' },
+  track: { short: '', long: 'On the track' },
+  pit: { short: 'PIT', long: 'In the pit lane' },
+  stopped: { short: 'STOPPED', long: 'Stands on the track' },
+  finished: { short: 'FINISHED', long: 'Has taken the chequered flag' },
+  lost: { short: 'LOST', long: 'No fix for longer than it should' },
+};
+
+/** The letter behind a time that is no complete lap's, with its meaning. */
+export function lapNote(lap: BoardLap): { sign: string; words: string } | null {
+  if (lap.class === 'invalid') return { sign: '✕', words: `invalid: ${reasonWords(lap.reason)}` };
+  if (lap.class === 'outlap') return { sign: 'o', words: 'out lap' };
+  if (lap.class === 'inlap') return { sign: 'i', words: 'in lap' };
+  if (lap.class === 'pitstop') return { sign: 'p', words: 'pit stop' };
+  return lap.estimated ? { sign: '~', words: 'estimated: a gap lies at a gate' } : null;
+}
+
+function reasonWords(reason: string | null): string {
+  if (!reason) return 'does not count';
+  const missed = /^missed:(.*)$/.exec(reason)?.[1];
+  return missed ? `missed gate ${missed.replaceAll(',', ', ')}` : reason.replaceAll('_', ' ');
+}
+
+/** `14:23`, `1:02:03`. */
+export function formatElapsed(elapsedMs: number): string {
+  const whole = Math.max(0, Math.floor(elapsedMs / 1000));
+  const pad = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${pad(minutes)}:${pad(whole % 60)}`;
+}
+
+/** `Lap 12/20` of the leader, `12 laps` where no length is given; empty before the first. */
+export function lapWords(session: BoardSession): string {
+  const { leader_laps: done, laps_target: target, order } = session;
+  if (target !== null) return `Lap ${Math.min(done + 1, target)}/${target}`;
+  if (order !== 'race') return '';
+  return done === 0 ? 'Lap 1' : `Lap ${done + 1}`;
+}
+
+/** What an entry is called in a sentence: `№ 11 Ada Ruiz`. */
+export function entryWords(row: Pick<BoardRow, 'number' | 'driver' | 'label'>): string {
+  const name = row.driver ?? row.label;
+  return row.number ? `№ ${row.number} ${name}` : name;
+}

@@ -1,0 +1,79 @@
+'use client';
+
+import type { BoardRow, Mark } from '@/lib/contracts/live';
+import { entryWords } from './board-words';
+import { ControlButtons } from './control-buttons';
+import { DelayNote } from './delay-menu';
+import { MarkChip } from './flag-chip';
+import { type LiveStore, useLive } from './live-store';
+
+type RaceControlProps = {
+  store: LiveStore;
+  sessionId: number;
+  /** Whether the viewer may mark, change and close the session. */
+  mine: boolean;
+  /** What everybody else sees late. */
+  sessionDelayS: number;
+};
+
+/** What race control has shown and written, newest first; for those who may, the buttons to do it. */
+export function RaceControl({ store, sessionId, mine, sessionDelayS }: RaceControlProps) {
+  const marks = useLive(store, (state) => state.board.marks);
+  const rows = useLive(store, (state) => state.board.rows);
+  const delayS = useLive(store, (state) => state.board.delay_s);
+  const closed = useLive(store, (state) => state.board.session.closed);
+  return (
+    <section aria-label="Race control" className="flex min-w-0 flex-col gap-2">
+      <div className="flex items-baseline gap-3">
+        <h2 className="text-lg font-semibold">Race control</h2>
+        <DelayNote delayS={delayS} />
+      </div>
+      {mine && !closed && (
+        <ControlButtons
+          sessionId={sessionId}
+          rows={rows}
+          sessionDelayS={sessionDelayS}
+          shownDelayS={delayS}
+        />
+      )}
+      <Messages marks={marks} rows={rows} />
+    </section>
+  );
+}
+
+function Messages({ marks, rows }: { marks: readonly Mark[]; rows: readonly BoardRow[] }) {
+  if (marks.length === 0)
+    return (
+      <p className="rounded-md border border-line bg-panel px-3 py-2 text-sm text-soft">
+        Nothing yet: flags and notes appear here with their time.
+      </p>
+    );
+  return (
+    <ol
+      role="log"
+      aria-label="Messages of race control"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+      tabIndex={0}
+      className="max-h-64 overflow-auto rounded-md border border-line text-sm"
+    >
+      {[...marks].reverse().map((mark) => (
+        <Message key={mark.id} mark={mark} row={rows.find((row) => row.entry_id === mark.entry_id)} />
+      ))}
+    </ol>
+  );
+}
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+
+function Message({ mark, row }: { mark: Mark; row: BoardRow | undefined }) {
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1.5 last:border-b-0">
+      <time dateTime={new Date(mark.at_ms).toISOString()} className="text-soft">
+        {CLOCK.format(mark.at_ms)}
+      </time>
+      <MarkChip kind={mark.kind} />
+      {row && <span className="font-medium">{entryWords(row)}</span>}
+      <span className="min-w-0 break-words">{mark.text}</span>
+    </li>
+  );
+}
