@@ -24,6 +24,8 @@ export type Bus = {
   subscribe(topic: string, listener: Listener, options?: SubscribeOptions): () => void;
   /** The kept messages after `id`, oldest first; null when messages between may have been dropped or missed. */
   since(topic: string, id: string): BusMessage[] | null;
+  /** All messages of a topic that are kept, oldest first. */
+  kept(topic: string): BusMessage[];
   /** How many listen to a topic, or to any. */
   listeners(topic?: string): number;
   close(): Promise<void>;

@@ -75,6 +75,7 @@ export function memoryBus(options: MemoryBusOptions = {}): MemoryBus {
       if (compareIds(id, dropped) < 0) return null;
       return kept.filter((message) => compareIds(message.id, id) > 0);
     },
+    kept: (name) => [...topicOf(name).kept],
     listeners: (name) =>
       [...topics]
         .filter(([known]) => name === undefined || known === name)

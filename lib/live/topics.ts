@@ -1,9 +1,9 @@
 import { FIXES_TOPIC } from './ingest';
 
 /**
- * The board of a session: `LiveFrame` messages (lib/contracts/live) whose `seq` rises by one from update to update. A
- * snapshot has the seq of the update before it, or the next one. As a last message an `EndFrame` may follow (closed,
- * deleted).
+ * The board of a session: `LiveFrame` messages (lib/contracts/live) whose `seq` rises by one. A snapshot with the seq of
+ * the frame before it says nothing new and goes only to who has no board; one with the next seq goes to everybody. As
+ * a last message an `EndFrame` may follow (closed, deleted).
  */
 export const boardTopic = (sessionId: number): string => `live:${sessionId}`;
 
