@@ -62,6 +62,17 @@ export const apiKeyHash = (key: string): string => createHash('sha256').update(k
 /** What a key is known by on pages. */
 export const apiKeyPrefix = (key: string): string => key.slice(0, KEY_START.length + 6);
 
+const DEVICE_KEY_START = 'pwd_';
+
+/** A new key of a device, for senders that can only put it into their address. */
+export const newDeviceKey = (): string => `${DEVICE_KEY_START}${randomBytes(32).toString('base64url')}`;
+
+/** What of a device key is stored. */
+export const deviceKeyHash = (key: string): string => apiKeyHash(key);
+
+/** What a device key is known by on pages. */
+export const deviceKeyPrefix = (key: string): string => key.slice(0, DEVICE_KEY_START.length + 6);
+
 /** Whether two secrets are equal, in a time that does not tell where they differ. */
 export function sameSecret(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();

@@ -132,3 +132,11 @@ const EARTH_STEP = sql.raw(`case
       else (speed + speed0) / 2 * dt_us / 1e6 end
   when ${CHORD} * 1e6 < ${STANDSTILL_MPS} * dt_us then 0
   else ${CHORD} end`);
+
+/** How many fixes a device has in [fromUs, toUs], both ends included. */
+export async function countBetween(db: Db, deviceId: number, fromUs: number, toUs: number): Promise<number> {
+  const [row] = await db.execute<{ fixes: number }>(sql`
+    select count(*)::int as fixes from positions
+    where device_id = ${deviceId} and time_us between ${fromUs} and ${toUs}`);
+  return row?.fixes ?? 0;
+}
