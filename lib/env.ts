@@ -113,6 +113,8 @@ const schema = z
     INGEST_FIXES_PER_SECOND: wholeNumber(0, 2000),
     /** Whether robots may send without a login; unset those that run on this machine. */
     UPSTREAM_OPEN: yesOrNo.optional(),
+    /** What `npm run replay` and `npm run load` show the server; the server itself does not read it. */
+    PITWALL_KEY: z.string().optional(),
     /** How long the audit log is kept. */
     LOG_RETENTION_DAYS: wholeNumber(1, 365),
   })
@@ -150,6 +152,7 @@ const ALIASES: Record<string, readonly Alias[]> = {
 
 /** Their wrong values are not repeated in the error, which ends in a log. */
 const SECRETS = new Set([
+  'PITWALL_KEY',
   'DATABASE_URL',
   'AUTH_SECRET',
   'ADMIN_PASSWORD',

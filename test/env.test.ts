@@ -150,6 +150,7 @@ describe('the environment', () => {
       'RECAPTCHA_SITE_KEY',
       'PUBLIC_URL',
       'REDIS_URL',
+      'PITWALL_KEY',
       'UPSTREAM_OPEN',
     ];
     expect(named.sort()).toEqual([...Object.keys(DEFAULTS), ...optional].sort());

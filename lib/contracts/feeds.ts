@@ -17,6 +17,9 @@ export const FEED_LIMITS = {
   devices: 2_000,
 } as const;
 
+/** The end of the year 9999: later instants have no ISO 8601 form of their own. */
+const LATEST_MS = 253_402_300_799_999;
+
 export const feedKind = z.enum(['replay', 'insim', 'other']);
 export type FeedKind = z.infer<typeof feedKind>;
 
@@ -86,7 +89,7 @@ export const feedSessionOpen = message('session', {
   ...liveOpen.pick({ name: true, kind: true, track_id: true, laps_target: true, duration_target_ms: true })
     .shape,
   track: z.record(z.string(), z.unknown()).nullish(),
-  from_ms: z.number().min(0).max(8.64e15).optional(),
+  from_ms: z.number().min(0).max(LATEST_MS).optional(),
   entries: z.array(entryFacts).max(500).default([]),
 });
 
@@ -99,7 +102,7 @@ export const feedEntry = message('entry', { session_id: id, ...entryFacts.shape 
 export const feedFlag = message('flag', {
   session_id: id,
   kind: markKind,
-  at_ms: z.number().min(0).max(8.64e15),
+  at_ms: z.number().min(0).max(LATEST_MS),
   text: plainText.trim().max(300).default(''),
 });
 
@@ -116,6 +119,10 @@ export const FEED_MESSAGES = {
   entry: feedEntry,
   flag: feedFlag,
 } as const;
+
+export type FeedMessages = {
+  [Name in keyof typeof FEED_MESSAGES]: z.output<(typeof FEED_MESSAGES)[Name]>;
+};
 
 export type FeedUp =
   | z.input<typeof feedHello>

@@ -1,0 +1,88 @@
+import { FEED_LIMITS, type FeedFix } from '@/lib/contracts/feeds';
+import type { Channel } from '@/lib/timing/types';
+import { type Car, durationMsOf } from './cars';
+
+export type Timeline = {
+  /** Epoch ms of the first fix of all, as it is sent; whole milliseconds lie between this and the recording's own. */
+  fromMs: number;
+  /** Epoch ms of the last one: the wall clock's when it is sent. */
+  toMs: number;
+  fixes: number;
+  /** The fixes up to an instant of the wall clock that were not given yet, by car, in messages of a feed's size. */
+  due(nowMs: number): { car: number; fixes: FeedFix[] }[];
+  /** The same up to a part of the recording, for a replay as fast as it goes. */
+  dueUntil(timelineMs: number): { car: number; fixes: FeedFix[] }[];
+  /** Whether all were given. */
+  done(): boolean;
+};
+
+/**
+ * Plays cars on one clock (begun at 0) from `nowMs` on, `speed` times as fast (infinite = at once). Times keep their
+ * distances, so laps are what they were; all are shifted so that the last fix falls at the replay's end, and none lies
+ * ahead of the clock.
+ */
+export function timelineOf(cars: readonly Car[], speed: number, nowMs: number): Timeline {
+  const durationMs = durationMsOf(cars);
+  const firstMs = Math.min(...cars.map(({ fixes }) => fixes.timeMs[0] ?? 0));
+  const endMs = nowMs + (speed === Number.POSITIVE_INFINITY ? 0 : durationMs / speed);
+  const offsetMs = Math.floor(endMs - durationMs - firstMs);
+  const next = cars.map(() => 0);
+
+  const dueUntil = (timelineMs: number) =>
+    cars.flatMap((car, index) => {
+      const messages: { car: number; fixes: FeedFix[] }[] = [];
+      let row = next[index] ?? 0;
+      while (row < car.fixes.count && (car.fixes.timeMs[row] ?? 0) <= timelineMs) {
+        const fixes: FeedFix[] = [];
+        while (
+          row < car.fixes.count &&
+          (car.fixes.timeMs[row] ?? 0) <= timelineMs &&
+          fixes.length < FEED_LIMITS.fixesPerMessage
+        )
+          fixes.push(feedFixOf(car, row++, offsetMs));
+        messages.push({ car: index, fixes });
+      }
+      next[index] = row;
+      return messages;
+    });
+
+  return {
+    fromMs: firstMs + offsetMs,
+    toMs: firstMs + durationMs + offsetMs,
+    fixes: cars.reduce((sum, { fixes }) => sum + fixes.count, 0),
+    due: (atMs) => dueUntil(firstMs + (atMs - nowMs) * speed),
+    dueUntil,
+    done: () => cars.every(({ fixes }, index) => next[index] === fixes.count),
+  };
+}
+
+const known = (value: number | undefined): number | null =>
+  value === undefined || Number.isNaN(value) ? null : value;
+
+function feedFixOf({ fixes, channels }: Car, row: number, offsetMs: number): FeedFix {
+  return [
+    Math.round(((fixes.timeMs[row] ?? 0) + offsetMs) * 1000) / 1000,
+    fixes.x[row] ?? 0,
+    fixes.y[row] ?? 0,
+    known(fixes.speedMps[row]),
+    known(fixes.courseDeg[row]),
+    known(fixes.altitudeM[row]),
+    known(fixes.accuracyM[row]),
+    attributesAt(channels, row),
+  ];
+}
+
+/** More channels than a fix may carry are left out, the last ones first. */
+const MOST_CHANNELS = 64;
+
+function attributesAt(channels: readonly Channel[], row: number): Record<string, number> | null {
+  const attributes: Record<string, number> = {};
+  let count = 0;
+  for (const { name, values } of channels.slice(0, MOST_CHANNELS)) {
+    const value = values[row] ?? Number.NaN;
+    if (!Number.isFinite(value)) continue;
+    attributes[name.slice(0, 60)] = value;
+    count++;
+  }
+  return count > 0 ? attributes : null;
+}
