@@ -282,6 +282,11 @@ export class LapBook {
     return Math.round(sigma * 1000) / 1000;
   }
 
+  /** The running lap and whether the car is in the pit lane: to look at, not to keep or change. */
+  get current(): Readonly<Pick<Running, 'lap' | 'inPit'>> {
+    return this.state;
+  }
+
   snapshot(): BookState {
     return { ...structuredClone(this.state), lengths: this.lengths.snapshot() };
   }

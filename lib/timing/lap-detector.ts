@@ -231,6 +231,12 @@ export class LapDetector {
     return this.motion.odometerM;
   }
 
+  /** The last accepted fix in metres, the running lap and the pit lane, standing: to look at, never to be kept. */
+  get current() {
+    const { lap, inPit } = this.book.current;
+    return { place: this.last, standingSinceMs: this.motion.standingSinceMs, lap, inPit };
+  }
+
   /** Median of the last intervals. */
   get intervalMs(): number {
     return this.clock.medianMs();

@@ -1,5 +1,10 @@
 import type { DetectorSnapshot } from '../lap-detector';
 import type { LapClass, Track } from '../types';
+import type { EntryBests } from './entry-bests';
+import type { LineRecorder } from './lap-line';
+import type { LinesState } from './lap-lines';
+import type { ProgressState } from './lap-progress';
+import type { PitState } from './pit-watch';
 
 /**
  * The reference path of a track in metres of its plane (planeOfTrack), JSON-safe. `sM` is the way from the start
@@ -18,6 +23,9 @@ export type LapLine = { timeMs: readonly number[]; xM: readonly number[]; yM: re
 
 /** A lap that others are measured against, with its way along the reference path at each point of its line. */
 export type ReferenceLap = { number: number; timeMs: number; line: LapLine; path: LapPath; sM: Float64Array };
+
+/** So many equal lengths of the reference path make a lap. */
+export const MINI_SECTORS = 24;
 
 /** Running lap against a reference lap at the same place of the track; predicted = the reference's time + delta. */
 export type LapDelta = { deltaMs: number; predictedMs: number };
@@ -101,7 +109,7 @@ export type EntryView = {
   readonly bestMinis: readonly (Best | null)[];
   /** The best lap with its line, to measure others against; null without a reference path too. */
   readonly reference: ReferenceLap | null;
-  /** The line of the newest complete lap: what a reference path is learnt from. */
+  /** The line of a fast lap from line to line: what a reference path is learnt from (pathForLap). */
   readonly lapLine: LapLine | null;
   /** 0 … 1, never falls within a lap; null without a reference path. */
   readonly lapPart: number | null;
@@ -118,14 +126,19 @@ export type LiveEntryOptions = {
   path: LapPath | null;
 };
 
-/** A line as whole micrometres and microseconds, each number the difference to the one before. */
-export type LineSnapshot = { time: number[]; x: number[]; y: number[] };
-
-/** JSON-safe. */
+/** Where an entry stands; JSON-safe. */
 export type EntrySnapshot = {
   detector: DetectorSnapshot;
+  progress: ProgressState;
+  pits: PitState;
+  bests: ReturnType<EntryBests['snapshot']>;
+  recorder: ReturnType<LineRecorder['snapshot']>;
+  lines: LinesState;
   laps: ClosedLap[];
-  parts: Record<string, unknown>;
+  completed: number;
+  fix: LastFix | null;
+  /** Length of the path it was made with. */
+  pathM: number | null;
 };
 
 /** What the board must know of the session. Instants are in the clock of the fixes. */
