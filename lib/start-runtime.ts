@@ -6,6 +6,7 @@ import { patiently } from '@/lib/db/patience';
 import { messageOf } from '@/lib/errors';
 import { LocalQueue } from '@/lib/jobs/local-queue';
 import { type CpuWorker, openWorker } from '@/lib/jobs/worker-host';
+import { boardMirrors } from '@/lib/live/board-mirror';
 import { closeStreams } from '@/lib/live/closers';
 import { openIngest } from '@/lib/live/ingest-writer';
 import { memoryBus } from '@/lib/live/memory-bus';
@@ -59,9 +60,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     data: { databaseUrl: options.databaseUrl, dataDir: options.dataDir },
   });
   const report = (line: string): void => log.warn(line);
-  const redis = options.redisUrl ? openRedis(options.redisUrl, report) : undefined;
-  const bus =
-    redis && options.redisUrl ? redisBus({ url: options.redisUrl, redis, report }) : memoryBus({ report });
+  const { redis, bus, boards } = openBus(options.redisUrl, report);
   const auth = openAuthParts({ ...options.auth, redis, report });
   const ingest = openIngest({ sql: open.sql, bus, report, fixesPerSecond: options.fixesPerSecond ?? 2_000 });
   const queue = new LocalQueue({
@@ -78,6 +77,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     sql: open.sql,
     queue,
     bus,
+    boards,
     ingest,
     spool,
     worker,
@@ -110,12 +110,20 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     async close() {
       upkeep?.stop();
       await closeParts(queue, worker, open);
+      boards.close();
       await bus.close();
       await redis?.close();
     },
   };
   globalThis.pitwallRuntime = runtime;
   return runtime;
+}
+
+/** What happens now, shared with the other instances when there is a Redis. */
+function openBus(url: string | undefined, report: (line: string) => void) {
+  const redis = url === undefined ? undefined : openRedis(url, report);
+  const bus = redis && url !== undefined ? redisBus({ url, redis, report }) : memoryBus({ report });
+  return { redis, bus, boards: boardMirrors(bus) };
 }
 
 /** A running step gets a moment to end; then it is given back to be taken up again at the next start. */

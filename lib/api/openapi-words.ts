@@ -4,6 +4,7 @@ import { CSV_MOST_ROWS } from './list-csv';
 /** What the parts of the API are for, in the order in which they are shown; the first word of a path is its tag. */
 export const TAGS: Readonly<Record<string, string>> = {
   sessions: 'A session is a window of time in which devices moved, with the laps that they drove.',
+  live: 'Sessions that are under way.',
   laps: 'Laps of all sessions, what they recorded, and files of them.',
   tracks: 'Tracks with their gates.',
   devices: 'What moves and tells where it is.',

@@ -54,20 +54,30 @@ function isNoLess(now: Actor, before: Actor): boolean {
 export type Watch = {
   /** Aborts with the request, and with the login or key that opened it. */
   signal: AbortSignal;
+  /** Aborts with the login or key alone. */
+  ended: AbortSignal;
   /** To be called when the work is over, however it ended. */
   release(): void;
 };
 
 /**
  * Watches over long work of a request: it must end with the login that asked for it. Checked once more after it
- * listens: a login that was revoked in between would be missed.
+ * listens, and whenever word of a revocation may have been lost.
  */
-export async function watchLogin(ctx: ServiceContext, request: Request): Promise<Watch> {
-  const { signal, release } = revocationSignal(ctx.bus, ctx.caller.actor);
+export function watchLogin(ctx: ServiceContext, request: Request): Promise<Watch> {
+  return watchCredentials(ctx, credentialsOf(request.headers), request.signal);
+}
+
+/** The same for what a request or a handshake brought; `left` aborts when its sender goes. */
+export async function watchCredentials(
+  ctx: ServiceContext,
+  credentials: Credentials,
+  left: AbortSignal,
+): Promise<Watch> {
+  const counts = async () => isNoLess(await authenticate(ctx, credentials), ctx.caller.actor);
+  const { signal: ended, release } = revocationSignal(ctx.bus, ctx.caller.actor, counts);
   try {
-    const now = await authenticate(ctx, credentialsOf(request.headers));
-    if (isNoLess(now, ctx.caller.actor))
-      return { signal: AbortSignal.any([request.signal, signal]), release };
+    if (await counts()) return { signal: AbortSignal.any([left, ended]), ended, release };
   } catch (error) {
     release();
     throw error;

@@ -49,6 +49,7 @@ export const PERMISSIONS = {
   'session.read': publicRead,
   'lap.list': publicRead,
   'lap.read': publicRead,
+  'live.read': publicRead,
   'track.list': publicRead,
   'track.read': publicRead,
   'device.list': read(1),

@@ -213,6 +213,9 @@ export const liveQuery = z.object({
 });
 export type LiveQuery = z.infer<typeof liveQuery>;
 
+/** Without a session the newest one that is live. */
+export const telemetryQuery = liveQuery.extend({ session_id: id.optional() });
+
 /** An open session in the list of what is live. */
 export const liveSession = z.object({
   session_id: id,

@@ -3,6 +3,7 @@ import type { AuthParts } from '@/lib/auth/parts';
 import type { Db, Sql } from '@/lib/db/client';
 import type { JobQueue } from '@/lib/jobs/local-queue';
 import type { CpuWorker } from '@/lib/jobs/worker-host';
+import type { BoardMirrors } from '@/lib/live/board-mirror';
 import type { Bus } from '@/lib/live/bus';
 import type { Ingest } from '@/lib/live/ingest';
 import type { Spool } from '@/lib/spool';
@@ -15,6 +16,8 @@ export type ServiceContext = {
   sql: Sql;
   queue: JobQueue;
   bus: Bus;
+  /** The live boards that this process follows. */
+  boards: BoardMirrors;
   /** The one way in for fixes. */
   ingest: Ingest;
   spool: Spool;

@@ -92,7 +92,7 @@ describe.skipIf(!server)('the bus over Redis', () => {
       { ...user, jti: 'one' },
       { ...user, jti: 'two' },
     ];
-    const [one, two] = actors.map((actor) => revocationSignal(b, actor));
+    const [one, two] = actors.map((actor) => revocationSignal(b, actor, async () => true));
     tellRevocation(a, { jti: 'one' });
     await until('it is told', () => one?.signal.aborted);
     expect(two?.signal.aborted).toBe(false);

@@ -75,6 +75,7 @@ export const GOOD_REQUESTS: Record<string, Making> = {
     const [row] = await product.runtime.sql<{ name: string }[]>`select name from tracks where id = 1`;
     return at({ name: row?.name ?? '' });
   },
+  streamTelemetry: () => ({ search: '?session_id=1&delay_s=5' }),
   getTelemetryRange: () => ({
     search: `?session_id=1&start_time=${WINDOW.from}&end_time=${WINDOW.to}`,
   }),

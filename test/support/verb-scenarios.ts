@@ -140,6 +140,7 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
   getCircuitStatistics: () => ({ name: circleTrack().name, include_invalid: false }),
   listCircuits: () => ({ limit: 10 }),
   listVehicles: () => ({ limit: 10 }),
+  watchLive: (world) => ({ sessionId: world.sessionId, delay_s: 0 }),
   listTracks: () => ({ limit: 10 }),
   getTrack: (world) => world.trackId,
   getTrackFile: (world) => world.trackId,

@@ -9,6 +9,7 @@ import * as devices from './devices';
 import * as savings from './exports';
 import * as imports from './imports';
 import * as laps from './laps';
+import * as liveStreams from './live-streams';
 import * as logs from './logs';
 import * as me from './me';
 import * as sessions from './sessions';
@@ -32,7 +33,7 @@ export const getOpenApiOperation = operation('getOpenApi', {
 /** Every operation of the API. */
 export const OPERATIONS: readonly Operation[] = [
   ...[
-    ...[auth, devices, savings, imports, laps, logs, me, sessions],
+    ...[auth, devices, savings, imports, laps, liveStreams, logs, me, sessions],
     ...[statistics, system, telemetry, tracks, users],
   ].flatMap((part): Operation[] => Object.values(part)),
   getOpenApiOperation,
