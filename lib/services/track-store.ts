@@ -34,6 +34,12 @@ export const pointsOf = (track: Track): Point[] => [
 const gatesKey = (track: Track): string =>
   JSON.stringify(track.checkpoints.map(({ number, type, points }) => [number, type, points[0], points[1]]));
 
+/** The stored track with equal gates, or null. */
+export async function equalTrack(db: Db, track: Track): Promise<{ id: number; name: string } | null> {
+  const near = await tracksNear(db, track.frame, boxOf(pointsOf(track)), 0);
+  return near.find((row) => gatesKey(knownTrack(row).track) === gatesKey(track)) ?? null;
+}
+
 export type KeptTrack = { id: number; name: string; made: boolean };
 
 /** Stores a track, or finds the one that has equal gates; waits for a database that is away. */
@@ -48,15 +54,13 @@ export async function keepTrackIn(
   simulated: boolean,
 ): Promise<KeptTrack> {
   await lockUntilEnd(tx, 'tracks');
-  const box = boxOf(pointsOf(track));
-  const near = await tracksNear(tx, track.frame, box, 0);
-  const equal = near.find((row) => gatesKey(knownTrack(row).track) === gatesKey(track));
+  const equal = await equalTrack(tx, track);
   if (equal) return { id: equal.id, name: equal.name, made: false };
   const id = await insertTrack(tx, {
     name: track.name,
     location: track.location,
     frame: track.frame,
-    box,
+    box: boxOf(pointsOf(track)),
     lengthM: trackLengthM(track),
     simulated,
     json: JSON.stringify(trackToFile(track)),
