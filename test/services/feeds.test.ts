@@ -147,12 +147,12 @@ describe('a feed', () => {
 
   it('is turned away with a pause when its device sends more than it may', async () => {
     const { client } = await greeted();
-    const many = (from: number) => Array.from({ length: 5_000 }, (_, i) => [START_MS + from + i, 2.2, 41.5]);
-    let busy = null;
-    for (let message = 0; message < 26 && !busy; message++) {
-      const answer = await client.ask({ type: 'fixes', device: 'a', fixes: many(message * 5_000) });
-      if (answer.type === 'error') busy = answer;
-    }
+    // Places that are none cost no disk: what counts is how many come.
+    const fixes = Array.from({ length: 5_000 }, () => [START_MS, 999, 41.5]);
+    const busy = await until('it is too much', async () => {
+      const answer = await client.ask({ type: 'fixes', device: 'a', fixes });
+      return answer.type === 'error' && answer;
+    });
     expect(busy).toMatchObject({ error: 'busy', retry_after_s: expect.any(Number) });
   });
 });
