@@ -10,6 +10,8 @@ import { liveOpen, markKind } from './live';
  */
 export const FEED_LIMITS = {
   fixesPerMessage: 5_000,
+  /** Of one message; a longer one ends the channel. */
+  bytes: 1024 * 1024,
   /** Messages that may wait for their answer; beyond them the channel is not read. */
   unanswered: 32,
   /** After so many messages that were none the channel is closed. */
@@ -140,6 +142,7 @@ export const feedDown = z.discriminatedUnion('type', [
     id: messageId,
     limits: z.object({
       fixes_per_message: z.int(),
+      bytes: z.int(),
       unanswered: z.int(),
       malformed: z.int(),
       devices: z.int(),

@@ -31,8 +31,8 @@ export function openFeed(ctx: ServiceContext, ends: Pick<SocketEnds, 'send' | 'c
   };
   const greet = (hello: FeedMessages['hello']): FeedDown => {
     feed = { name: hello.name, devices: feedDevices(ctx, hello) };
-    const { fixesPerMessage, unanswered, malformed: most, devices } = FEED_LIMITS;
-    const limits = { fixes_per_message: fixesPerMessage, unanswered, malformed: most, devices };
+    const { fixesPerMessage, bytes, unanswered, malformed: most, devices } = FEED_LIMITS;
+    const limits = { fixes_per_message: fixesPerMessage, bytes, unanswered, malformed: most, devices };
     return { type: 'welcome', limits };
   };
 

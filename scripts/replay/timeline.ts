@@ -27,6 +27,7 @@ export function timelineOf(cars: readonly Car[], speed: number, nowMs: number): 
   const endMs = nowMs + (speed === Number.POSITIVE_INFINITY ? 0 : durationMs / speed);
   const offsetMs = Math.floor(endMs - durationMs - firstMs);
   const next = cars.map(() => 0);
+  const most = cars.map(fixesPerMessage);
 
   const dueUntil = (timelineMs: number) =>
     cars.flatMap((car, index) => {
@@ -37,7 +38,7 @@ export function timelineOf(cars: readonly Car[], speed: number, nowMs: number): 
         while (
           row < car.fixes.count &&
           (car.fixes.timeMs[row] ?? 0) <= timelineMs &&
-          fixes.length < FEED_LIMITS.fixesPerMessage
+          fixes.length < (most[index] ?? 1)
         )
           fixes.push(feedFixOf(car, row++, offsetMs));
         messages.push({ car: index, fixes });
@@ -70,6 +71,12 @@ function feedFixOf({ fixes, channels }: Car, row: number, offsetMs: number): Fee
     known(fixes.accuracyM[row]),
     attributesAt(channels, row),
   ];
+}
+
+/** So many fixes of a car fit into a message: a number has at most 24 characters, a name can need six for one. */
+function fixesPerMessage({ channels }: Car): number {
+  const bytes = channels.reduce((sum, { name }) => sum + 6 * name.length + 30, 200);
+  return Math.max(1, Math.min(FEED_LIMITS.fixesPerMessage, Math.floor((FEED_LIMITS.bytes * 0.9) / bytes)));
 }
 
 /** More channels than a fix may carry are left out, the last ones first. */
