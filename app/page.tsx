@@ -1,9 +1,11 @@
 import { HomeSections } from '@/components/home/home-sections';
+import { LiveNow } from '@/components/home/live-now';
 import { Welcome } from '@/components/home/welcome';
 import { runtime } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
 import { listDevices } from '@/lib/services/devices';
 import { listImports } from '@/lib/services/imports';
+import { listLive } from '@/lib/services/live-list';
 import { mayWith } from '@/lib/services/rights';
 import { listSessions } from '@/lib/services/sessions';
 import { systemStatus } from '@/lib/services/status';
@@ -12,7 +14,8 @@ import { pageContext } from './page-context';
 
 export default async function HomePage() {
   const ctx = await pageContext('session.list');
-  const [sessions, tracks, imports, devices, status] = await Promise.all([
+  const [live, sessions, tracks, imports, devices, status] = await Promise.all([
+    listLive(ctx, undefined),
     listSessions(ctx, { limit: 8, sort: 'newest' }),
     listTracks(ctx, { limit: 100 }),
     ownImports(ctx),
@@ -23,6 +26,7 @@ export default async function HomePage() {
   return (
     <div className="flex flex-col gap-8">
       <h1 className="sr-only">Pitwall</h1>
+      <LiveNow sessions={live.items} />
       {imports && <Welcome hasOwn={hasOwn} imports={imports} tracks={tracks.items} />}
       <HomeSections
         sessions={sessions.items}

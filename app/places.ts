@@ -7,6 +7,7 @@ type PlaceRule = Pick<Place, 'href' | 'words' | 'key' | 'group'> & { action: Act
 
 /** Every place that the frame leads to, and the right that its page asks for. */
 const RULES: readonly PlaceRule[] = [
+  { href: '/live', words: 'Live', key: 'l', group: 'main', action: 'live.list' },
   { href: '/sessions', words: 'Sessions', key: 's', group: 'main', action: 'session.list' },
   { href: '/tracks', words: 'Tracks', key: 't', group: 'main', action: 'track.list' },
   { href: '/devices', words: 'Devices', key: 'd', group: 'main', action: 'device.list' },

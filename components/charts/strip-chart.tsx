@@ -39,8 +39,8 @@ export function StripChart(props: StripChartProps) {
     if (!place || !tokens) return;
     let stop: (() => void) | null = null;
     let gone = false;
-    import('uplot')
-      .then(({ default: Plot }) => {
+    loadPlot()
+      .then((Plot) => {
         if (!gone)
           stop = runStrip(Plot, place, { tokens, lines, source, heightPx, syncKey, withSeconds, say });
       })
@@ -87,6 +87,19 @@ function LineName({ line }: { line: StripLine }) {
       {line.name}
     </span>
   );
+}
+
+/**
+ * uPlot, which asks the browser for its language as it loads. A browser that was started with the POSIX locale names
+ * one that no formatter takes; it gets English.
+ */
+async function loadPlot(): Promise<typeof uPlot> {
+  try {
+    new Intl.NumberFormat(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, 'language', { value: 'en', configurable: true });
+  }
+  return (await import('uplot')).default;
 }
 
 type Strip = Pick<StripChartProps, 'lines' | 'source' | 'heightPx' | 'syncKey' | 'withSeconds'> & {
@@ -149,8 +162,8 @@ function stripOptions({
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: syncKey }, points: { size: 6 } },
     scales: { x: { time: false, auto: false }, y: { range: stripRange } },
     axes: [
-      { ...axis, size: withSeconds ? 24 : 4, ...(withSeconds ? {} : { values: () => [] }) },
-      { ...axis, size: 46, space: 26 },
+      { ...axis, size: withSeconds ? 24 : 4, values: withSeconds ? axisWords : () => [] },
+      { ...axis, size: 46, space: 26, values: axisWords },
     ],
     series: [
       {},
@@ -165,6 +178,9 @@ function stripOptions({
     ],
   };
 }
+
+const axisWords = (_plot: uPlot, ticks: number[]) =>
+  ticks.map((tick) => (tick < 0 ? `−${-tick}` : String(tick)));
 
 /** The lines with a little air; never so little that noise fills the strip. */
 function stripRange(_plot: uPlot, low: number | null, high: number | null): uPlot.Range.MinMax {

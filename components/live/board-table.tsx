@@ -23,6 +23,8 @@ type BoardTableProps = {
 /** More rows than this are drawn only where they are seen. */
 const VIRTUAL_FROM = 60;
 const ROW_PX = 34;
+/** Without a track there are so few columns that a wide page would tear them apart. */
+const FEW_COLUMNS_PX = 640;
 /** Where app/live.css gives a row two lines. */
 const PHONE = '(max-width: 640px)';
 const PHONE_ROW_PX = 76;
@@ -60,6 +62,7 @@ export function BoardTable({ store, hidden, sectors, follow, onFollow, isStale }
         aria-label="Board"
         aria-rowcount={rows.length + 1}
         className={`data-table board ${isStale ? 'is-stale' : ''}`}
+        style={withTrack ? undefined : { maxWidth: FEW_COLUMNS_PX }}
       >
         <colgroup>
           {columns.map((column) => (

@@ -69,15 +69,16 @@ export function formatElapsed(elapsedMs: number): string {
   const pad = (value: number) => String(value).padStart(2, '0');
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor(whole / 60) % 60;
-  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${pad(minutes)}:${pad(whole % 60)}`;
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }
 
-/** `Lap 12/20` of the leader, `12 laps` where no length is given; empty before the first. */
+/** `Lap 12/20` of the leader, `Lap 12` where no length is given; empty where no laps are counted down. */
 export function lapWords(session: BoardSession): string {
-  const { leader_laps: done, laps_target: target, order } = session;
+  const { leader_laps: done, laps_target: target, order, track } = session;
+  if (!track) return '';
   if (target !== null) return `Lap ${Math.min(done + 1, target)}/${target}`;
   if (order !== 'race') return '';
-  return done === 0 ? 'Lap 1' : `Lap ${done + 1}`;
+  return `Lap ${done + 1}`;
 }
 
 /** What an entry is called in a sentence: `№ 11 Ada Ruiz`. */

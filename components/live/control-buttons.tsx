@@ -15,79 +15,110 @@ const FLAGS: readonly MarkKind[] = ['green', 'yellow', 'safety_car', 'red'];
 const LONGEST_NOTE = 300;
 const DELAYS_S = [0, 10, 30, 60, 120, 300];
 
+export type ControlRights = {
+  /** Show flags and write notes. */
+  mark: boolean;
+  /** Change the delay and close the session. */
+  change: boolean;
+};
+
 type ControlButtonsProps = {
   sessionId: number;
+  may: ControlRights;
   rows: readonly BoardRow[];
   sessionDelayS: number;
   shownDelayS: number;
 };
 
 /** Flags, notes, the spectators' delay and the end of the session. */
-export function ControlButtons({ sessionId, rows, sessionDelayS, shownDelayS }: ControlButtonsProps) {
-  const [asked, setAsked] = useState<'chequered' | 'close' | null>(null);
+export function ControlButtons({ sessionId, may, rows, sessionDelayS, shownDelayS }: ControlButtonsProps) {
   const path = `/api/v1/live/${sessionId}`;
-  const send = (mark: MarkCreate | { kind: MarkKind }) => sendJson('POST', `${path}/marks`, mark);
-  const mark = useMutation({ mutationFn: send });
   return (
     <div className="no-print flex flex-col gap-2 rounded-md border border-line bg-panel p-2">
+      {may.mark && <Flags path={path} shownDelayS={shownDelayS} />}
+      {may.mark && <NoteForm path={path} rows={rows} />}
+      {may.change && (
+        <div className="flex flex-wrap items-center justify-end gap-2">
+          <SpectatorDelay path={path} delayS={sessionDelayS} />
+          <CloseButton path={path} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+const sendMark = (path: string, mark: Partial<MarkCreate>) => sendJson('POST', `${path}/marks`, mark);
+
+function Flags({ path, shownDelayS }: { path: string; shownDelayS: number }) {
+  const [isAsking, setAsking] = useState(false);
+  const mark = useMutation({ mutationFn: (kind: MarkKind) => sendMark(path, { kind }) });
+  return (
+    <>
       <div className="flex flex-wrap items-center gap-2">
         {FLAGS.map((kind) => (
-          <Button key={kind} onPress={() => mark.mutate({ kind })} isDisabled={mark.isPending}>
+          <Button key={kind} onPress={() => mark.mutate(kind)} isDisabled={mark.isPending}>
             <span aria-hidden className={`flag-dot flag-${kind === 'safety_car' ? 'yellow' : kind}`} />
             {FLAG_WORDS[kind]}
           </Button>
         ))}
-        <Button onPress={() => setAsked('chequered')}>
+        <Button onPress={() => setAsking(true)}>
           <span aria-hidden className="chequers" /> Chequered…
         </Button>
-        <span className="ml-auto flex flex-wrap items-center gap-2">
-          <SpectatorDelay path={path} delayS={sessionDelayS} />
-          <Button look="danger" onPress={() => setAsked('close')}>
-            Close the session…
-          </Button>
+        <span role="status" className="text-sm text-soft">
+          {mark.isSuccess && shownDelayS > 0 && `Sent; it appears here in ${shownDelayS} s.`}
         </span>
       </div>
-      <NoteForm rows={rows} send={send} />
-      <p role="status" className="text-sm text-soft empty:hidden">
-        {mark.isSuccess && shownDelayS > 0 && `Sent; it appears here in ${shownDelayS} s.`}
-      </p>
       <Failure error={mark.error} kept="Race control shows what it showed before." />
-      {asked === 'chequered' && (
+      {isAsking && (
         <ConfirmDialog
           title="Show the chequered flag?"
           action="Show the chequered flag"
           keep="Go on racing"
           kept="The race goes on."
-          run={() => send({ kind: 'chequered' })}
-          onDone={() => setAsked(null)}
-          onClose={() => setAsked(null)}
+          run={() => sendMark(path, { kind: 'chequered' })}
+          onDone={() => setAsking(false)}
+          onClose={() => setAsking(false)}
         >
           <p>
             Each car has finished when it next crosses the line. Timing goes on until the session is closed.
           </p>
         </ConfirmDialog>
       )}
-      {asked === 'close' && (
+    </>
+  );
+}
+
+function CloseButton({ path }: { path: string }) {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <Button look="danger" onPress={() => setAsking(true)}>
+        Close the session…
+      </Button>
+      {isAsking && (
         <ConfirmDialog
           title="Close the session?"
           action="Close the session"
           keep="Keep it open"
           kept="The session is still open."
           run={() => sendJson('POST', `${path}/close`)}
-          onDone={() => setAsked(null)}
-          onClose={() => setAsked(null)}
+          onDone={() => setAsking(false)}
+          onClose={() => setAsking(false)}
         >
           <p>Live timing ends for everybody. All laps and positions stay, on the page of the session.</p>
         </ConfirmDialog>
       )}
-    </div>
+    </>
   );
 }
 
-function NoteForm({ rows, send }: { rows: readonly BoardRow[]; send(mark: MarkCreate): Promise<unknown> }) {
+function NoteForm({ path, rows }: { path: string; rows: readonly BoardRow[] }) {
   const [text, setText] = useState('');
   const [entry, setEntry] = useState('all');
-  const note = useMutation({ mutationFn: send, onSuccess: () => setText('') });
+  const note = useMutation({
+    mutationFn: (mark: MarkCreate) => sendMark(path, mark),
+    onSuccess: () => setText(''),
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (text.trim() === '' || note.isPending) return;

@@ -20,10 +20,16 @@ import { createStripRecorder, type StripRecorder } from './strip-recorder';
 import { StripsPanel } from './strips-panel';
 import { WaitingForFixes } from './waiting-for-fixes';
 
-type LiveViewProps = { page: LiveBoardPage; hidden: readonly ColumnId[]; tileUrl: string | null };
+type LiveViewProps = {
+  page: LiveBoardPage;
+  /** Whether the viewer may show flags; changing and closing is `page.mine`. */
+  mayMark: boolean;
+  hidden: readonly ColumnId[];
+  tileUrl: string | null;
+};
 
 /** A live session: who is where, on the board and on the map; what one of them does; what race control says. */
-export function LiveView({ page, hidden: firstHidden, tileUrl }: LiveViewProps) {
+export function LiveView({ page, mayMark, hidden: firstHidden, tileUrl }: LiveViewProps) {
   const view = useLiveView();
   const { follow, setFollow, delayS } = view;
   const store = useLiveBoard(page, { delayS, follow });
@@ -78,7 +84,12 @@ export function LiveView({ page, hidden: firstHidden, tileUrl }: LiveViewProps) 
           <StripsPanel store={store} recorder={recorder} view={view} />
         </div>
       </div>
-      <RaceControl store={store} sessionId={sessionId} mine={page.mine} sessionDelayS={page.delay_s} />
+      <RaceControl
+        store={store}
+        sessionId={sessionId}
+        may={{ mark: mayMark, change: page.mine }}
+        sessionDelayS={page.delay_s}
+      />
     </div>
   );
 }

@@ -12,8 +12,8 @@ const KINDS: Record<Kind, { token: string; heightPx: number; words: string }> = 
 };
 const ORDER: readonly Kind[] = ['b', 'p', 's', '-'];
 
-const STEP_PX = 6;
-const BAR_PX = 5;
+const STEP_PX = 5;
+const BAR_PX = 4;
 const HEIGHT_PX = 16;
 export const MINIS_PX = MINI_SECTORS * STEP_PX;
 

@@ -2,7 +2,7 @@
 
 import type { BoardRow, Mark } from '@/lib/contracts/live';
 import { entryWords } from './board-words';
-import { ControlButtons } from './control-buttons';
+import { ControlButtons, type ControlRights } from './control-buttons';
 import { DelayNote } from './delay-menu';
 import { MarkChip } from './flag-chip';
 import { type LiveStore, useLive } from './live-store';
@@ -10,14 +10,13 @@ import { type LiveStore, useLive } from './live-store';
 type RaceControlProps = {
   store: LiveStore;
   sessionId: number;
-  /** Whether the viewer may mark, change and close the session. */
-  mine: boolean;
+  may: ControlRights;
   /** What everybody else sees late. */
   sessionDelayS: number;
 };
 
 /** What race control has shown and written, newest first; for those who may, the buttons to do it. */
-export function RaceControl({ store, sessionId, mine, sessionDelayS }: RaceControlProps) {
+export function RaceControl({ store, sessionId, may, sessionDelayS }: RaceControlProps) {
   const marks = useLive(store, (state) => state.board.marks);
   const rows = useLive(store, (state) => state.board.rows);
   const delayS = useLive(store, (state) => state.board.delay_s);
@@ -28,9 +27,10 @@ export function RaceControl({ store, sessionId, mine, sessionDelayS }: RaceContr
         <h2 className="text-lg font-semibold">Race control</h2>
         <DelayNote delayS={delayS} />
       </div>
-      {mine && !closed && (
+      {(may.mark || may.change) && !closed && (
         <ControlButtons
           sessionId={sessionId}
+          may={may}
           rows={rows}
           sessionDelayS={sessionDelayS}
           shownDelayS={delayS}

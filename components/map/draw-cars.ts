@@ -31,7 +31,8 @@ export function drawCars(
   const { canvas } = brush;
   // The followed car takes its place first, and is painted over all others.
   const order = [...cars].sort((a, b) => Number(b.entryId === followed) - Number(a.entryId === followed));
-  for (const car of order) drawTrail(brush, car, car.entryId === followed);
+  const part = cars.length > MANY_CARS ? SHORT_PART : 1;
+  for (const car of order) drawTrail(brush, car, car.entryId === followed, part);
   const taken: Box[] = [];
   const painted = order.map((car) => {
     const isFollowed = car.entryId === followed;
@@ -69,7 +70,17 @@ function overlap(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 }
 
-function drawTrail({ canvas, view, tokens }: Brush, { trail }: ShownCar, isFollowed: boolean): void {
+/** Of many cars the trails would cover the road: they are cut to a part of their length. */
+const MANY_CARS = 20;
+const SHORT_PART = 0.3;
+
+function drawTrail(
+  { canvas, view, tokens }: Brush,
+  { trail: whole }: ShownCar,
+  isFollowed: boolean,
+  part: number,
+): void {
+  const trail = isFollowed || part === 1 ? whole : whole.slice(-2 * Math.ceil((whole.length / 2) * part));
   if (trail.length < 4) return;
   canvas.strokeStyle = tokens(isFollowed ? 'accent' : 'soft');
   canvas.lineWidth = isFollowed ? 3 : 2;

@@ -60,9 +60,9 @@ export function LiveMapView({
     <section
       aria-label={label}
       data-map={live ? 'drawn' : 'waiting'}
-      className="relative h-80 overflow-hidden rounded-md border border-line bg-panel lg:h-[26rem]"
+      className="live-map relative overflow-hidden rounded-md border border-line bg-panel"
     >
-      <div ref={host} className="track-map size-full" />
+      <div ref={host} className="track-map absolute! inset-0" />
       <div className="absolute top-2 left-2 flex gap-2">
         {camera.isHeld && followed === null ? null : (
           <Button onPress={camera.whole}>{track ? 'Whole track' : 'All cars'}</Button>

@@ -11,7 +11,7 @@ const CHECK_MS = 400;
 const PADDING_PX = 36;
 /** How far from the middle the followed car may come, as part of the map's size. */
 const FREE_PART = 0.22;
-const CLOSER = 1.6;
+const CLOSER = 1.2;
 
 export type Camera = { isHeld: boolean; hold(): void; whole(): void };
 
