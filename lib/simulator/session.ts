@@ -39,7 +39,7 @@ export type SimulatedEntry = {
 /** In a race the cars stand on the grid for this long after startMs, then all start at once. */
 export const RACE_GREEN_AFTER_MS = 20_000;
 
-type Competitor = {
+export type Competitor = {
   number: string;
   driver: string;
   car: string;
@@ -49,7 +49,7 @@ type Competitor = {
 };
 
 /** Invented people and cars; pace is the part of the class's limits that the driver uses. */
-const COMPETITORS: readonly Competitor[] = [
+export const COMPETITORS: readonly Competitor[] = [
   { number: '7', driver: 'Ilse Brandvold', car: 'Corvid GT', carClass: 'GT', pace: 0.995, steady: 0.003 },
   { number: '11', driver: 'Teo Marrane', car: 'Halcyon RS', carClass: 'GT', pace: 0.992, steady: 0.002 },
   { number: '23', driver: 'Noor Vanterpole', car: 'Meridian V8', carClass: 'GT', pace: 0.988, steady: 0.005 },
@@ -58,13 +58,14 @@ const COMPETITORS: readonly Competitor[] = [
   { number: '68', driver: 'Milo Estrenne', car: 'Tarn Cup', carClass: 'Cup', pace: 0.978, steady: 0.008 },
 ];
 
-const CLASSES: Record<string, CarModel> = {
+/** What the cars of a class can do. */
+export const CLASSES: Record<string, CarModel> = {
   GT: { lateralMps2: 16.5, brakingMps2: 12.5, accelerationMps2: 7, topSpeedMps: 76 },
   Cup: { lateralMps2: 14, brakingMps2: 11, accelerationMps2: 5.2, topSpeedMps: 66 },
 };
 
 /** How much of the limits is used where: the driver, the day, every corner, and tyres that fade. */
-function paceOf(competitor: Competitor, lapM: number, random: Random): (chainageM: number) => number {
+export function paceOf(competitor: Competitor, lapM: number, random: Random): (chainageM: number) => number {
   const day = smoothNoise(random.fork('laps'), competitor.steady, lapM);
   const corner = smoothNoise(random.fork('corners'), 1.5 * competitor.steady, 180);
   return (chainageM) =>
@@ -72,7 +73,7 @@ function paceOf(competitor: Competitor, lapM: number, random: Random): (chainage
 }
 
 /** Other cars in the way here and there, and one lap to cool the tyres. */
-function trafficZones(random: Random, lapM: number, laps: number, coolLap: number): Zone[] {
+export function trafficZones(random: Random, lapM: number, laps: number, coolLap: number): Zone[] {
   const zones: Zone[] = [{ fromM: coolLap * lapM + 250, toM: (coolLap + 1) * lapM - 300, scale: 0.82 }];
   for (let lap = 1; lap < laps; lap++) {
     if (random.next() > 0.3) continue;
