@@ -14,6 +14,7 @@ import { version } from '../package.json';
 import { doorSettings, encryptionWarning, localAddress } from './server/door-settings';
 import { type FrontDoor, openFrontDoor } from './server/front-door';
 import { openPages, type Pages } from './server/pages';
+import { openSockets, type Sockets } from './server/sockets';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dev = process.argv.includes('--dev');
@@ -22,7 +23,7 @@ const CUT_CONNECTIONS_AFTER_MS = 3_000;
 const EXIT_WITHIN_MS = 5_000;
 
 /** What is open so far; a stop in the middle of the start closes just that. */
-const open: { door?: FrontDoor; database?: EmbeddedDatabase; pages?: Pages } = {};
+const open: { door?: FrontDoor; database?: EmbeddedDatabase; pages?: Pages; sockets?: Sockets } = {};
 let stopping = false;
 let stopAskedAtMs = Number.POSITIVE_INFINITY;
 
@@ -64,7 +65,8 @@ async function start(): Promise<void> {
   });
   open.pages = await openPages({ root, host, port, dev });
   if (stopping) return;
-  open.door.open(open.pages.handle, open.pages.upgrade);
+  open.sockets = openSockets({ others: open.pages.upgrade });
+  open.door.open(open.sockets.guard(open.pages.handle), open.sockets.upgrade);
   console.log(`Pitwall is ready: ${localAddress(host, port)}`);
   const warning = encryptionWarning(environment);
   if (warning) console.log(warning);
@@ -115,8 +117,10 @@ async function closeDoor(door: FrontDoor): Promise<void> {
   door.drain();
   const closed = new Promise<void>((done) => door.server.close(() => done()));
   drainRuntime();
+  const drained = open.sockets?.drain();
   const idle = setInterval(() => door.server.closeIdleConnections(), 50);
   const force = setTimeout(() => door.server.closeAllConnections(), CUT_CONNECTIONS_AFTER_MS);
+  await drained;
   await closed;
   clearInterval(idle);
   clearTimeout(force);

@@ -68,14 +68,30 @@ export function refuseSocket(
   requestId: string = randomUUID(),
   headers: Readonly<Record<string, string>> = BARE,
 ): void {
-  const json = bodyOf(refusal, requestId);
-  const lines = Object.entries({
-    ...headers,
-    ...headersOf(refusal, requestId),
-    'Content-Length': String(Buffer.byteLength(json)),
-  }).map(([name, value]) => `${name}: ${value}`);
-  const status = `HTTP/1.1 ${refusal.status} ${http.STATUS_CODES[refusal.status] ?? ''}`;
-  socket.end(`${[status, ...lines].join('\r\n')}\r\n\r\n${json}`);
+  writeAnswer(
+    socket,
+    refusal.status,
+    { ...headers, ...headersOf(refusal, requestId) },
+    bodyOf(refusal, requestId),
+  );
+}
+
+/** Answers on a bare socket what a handler would have answered, and closes it. */
+export async function answerSocket(socket: Duplex, answer: Response): Promise<void> {
+  const headers = Object.fromEntries(answer.headers);
+  writeAnswer(socket, answer.status, { ...BARE, ...headers, Connection: 'close' }, await answer.text());
+}
+
+function writeAnswer(
+  socket: Duplex,
+  code: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): void {
+  const all = { ...headers, 'Content-Length': String(Buffer.byteLength(text)) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  const status = `HTTP/1.1 ${code} ${http.STATUS_CODES[code] ?? ''}`;
+  socket.end(`${[status, ...lines].join('\r\n')}\r\n\r\n${text}`);
 }
 
 function headersOf(refusal: Refusal, requestId: string): Record<string, string> {
