@@ -1,4 +1,5 @@
 import type { Db, Sql } from '@/lib/db/client';
+import type { EngineHost } from '@/lib/live/engine/engine-host';
 import type { ServiceContext } from '@/lib/services/context';
 import type { ProcessFacts } from '@/lib/services/status';
 
@@ -11,6 +12,8 @@ export type Runtime = {
   db: Db;
   sql: Sql;
   services: ServiceContext;
+  /** What times the live sessions in this process. */
+  engines: EngineHost;
   facts: ProcessFacts;
   /** Asks Redis whether it is there; null when none is set. */
   pingRedis: (() => Promise<unknown>) | null;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SYSTEM } from '@/lib/auth/actor';
 import { type AuthSettings, openAuthParts } from '@/lib/auth/open-parts';
 import { type OpenDatabase, openDatabase } from '@/lib/db/client';
@@ -8,6 +9,7 @@ import { LocalQueue } from '@/lib/jobs/local-queue';
 import { type CpuWorker, openWorker } from '@/lib/jobs/worker-host';
 import { boardMirrors } from '@/lib/live/board-mirror';
 import { closeStreams } from '@/lib/live/closers';
+import { type EngineHost, startEngines } from '@/lib/live/engine/engine-host';
 import { openIngest } from '@/lib/live/ingest-writer';
 import { memoryBus } from '@/lib/live/memory-bus';
 import { openRedis } from '@/lib/live/redis';
@@ -17,6 +19,8 @@ import type { Runtime } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
 import { createFirstDemo } from '@/lib/services/demo';
 import { jobsOf } from '@/lib/services/jobs';
+import { openByItself } from '@/lib/services/live-by-itself';
+import { closeLive } from '@/lib/services/live-sessions';
 import { makeNamedAdministrator, type NamedAdministrator } from '@/lib/services/setup';
 import { startUpkeep } from '@/lib/services/upkeep';
 import { openSpool, uploadsIn } from '@/lib/spool';
@@ -87,6 +91,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   if (options.administrator) await makeNamedAdministrator(services, options.administrator);
   await queue.start();
+  const engines = await startTiming(services, options);
   const upkeep = (options.upkeep ?? true) ? startUpkeep(services) : null;
   if (options.demo ?? true)
     createFirstDemo(services, Date.now()).catch((error: unknown) =>
@@ -97,6 +102,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     db: open.db,
     sql: open.sql,
     services,
+    engines,
     facts: {
       version: options.version,
       startedAtMs: Date.now(),
@@ -109,6 +115,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     pause: () => queue.stop(STEP_ENDS_WITHIN_MS),
     async close() {
       upkeep?.stop();
+      await engines.stop();
+      await ingest.drain().catch(() => {});
       await closeParts(queue, worker, open);
       boards.close();
       await bus.close();
@@ -117,6 +125,23 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   globalThis.pitwallRuntime = runtime;
   return runtime;
+}
+
+/** Times what is live, under a name that no other process has. */
+function startTiming(services: ServiceContext, options: RuntimeOptions): Promise<EngineHost> {
+  return startEngines({
+    db: services.db,
+    bus: services.bus,
+    holder: randomUUID(),
+    report: services.report,
+    now: Date.now,
+    // The embedded database has one launcher: whoever held a session is dead.
+    alone: options.databaseKind === 'embedded',
+    openItself: (found) => openByItself(services, found),
+    closeSilent: async (sessionId) => {
+      await closeLive(services, { session_id: sessionId });
+    },
+  });
 }
 
 /** What happens now, shared with the other instances when there is a Redis. */

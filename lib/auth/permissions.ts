@@ -26,6 +26,8 @@ const publicRead: Permission = { level: 1, scope: 'read', public: true };
 const write = (level: Level): Permission => ({ level, scope: 'admin', writes: true });
 /** Level 1 with what is one's own, level 2 with everybody's. */
 const ownWrite: Permission = { level: 1, others: 2, scope: 'admin', writes: true };
+/** The same for keys of feeds, which open what they send to. */
+const liveWrite: Permission = { level: 1, others: 2, scope: 'ingest', writes: true };
 const adminRead = (level: Level): Permission => ({ level, scope: 'admin' });
 const personalRead = (level: Level | null): Permission => ({ level, scope: null });
 const personal = (level: Level | null): Permission => ({ level, scope: null, writes: true });
@@ -50,6 +52,7 @@ export const PERMISSIONS = {
   'lap.list': publicRead,
   'lap.read': publicRead,
   'live.read': publicRead,
+  'live.list': publicRead,
   'track.list': publicRead,
   'track.read': publicRead,
   'device.list': read(1),
@@ -75,6 +78,12 @@ export const PERMISSIONS = {
   'device_key.revoke': ownWrite,
 
   // Fixes are counted for each device; a row of the log for each would bury the others.
+  'live.open': liveWrite,
+  'live.enter': liveWrite,
+  'live.update': liveWrite,
+  'live.close': liveWrite,
+  // Race control is for those who run the day.
+  'live.mark': { level: 2, scope: 'ingest', writes: true },
   'position.create': { level: 1, others: 2, scope: 'ingest' },
   // The key in the address says who sends.
   'phone.send': { level: null, scope: 'ingest' },

@@ -106,6 +106,13 @@ export async function replaceLapsFrom(
   for (const batch of traceBatches(result, stored)) await insertTraces(tx, deviceId, batch);
 }
 
+/** Writes what became of a lap that was stored before: its class and what goes with it. */
+export async function correctLap(tx: Db, sessionId: number, deviceId: number, lap: Lap): Promise<void> {
+  await tx.execute(sql`
+    update laps set class = ${lap.class}, reason = ${lap.reason}, estimated = ${lap.estimated}
+    where session_id = ${sessionId} and device_id = ${deviceId} and started_us = ${us(lap.startMs)}`);
+}
+
 type KeyedTrace = StoredTrace & { id: number };
 
 function traceBatches({ laps }: EntryResult, ids: readonly number[]): KeyedTrace[][] {

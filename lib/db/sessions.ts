@@ -117,11 +117,11 @@ export async function updateEntry(
   tx: Db,
   sessionId: number,
   deviceId: number,
-  facts: { rejected: Record<string, number>; distanceM: number },
+  facts: { rejected: Record<string, number>; distanceM: number; fixes: number; rateHz: number | null },
 ): Promise<void> {
   await tx.execute(sql`
     update session_entries set rejected = ${JSON.stringify(facts.rejected)}::text::jsonb,
-      distance_m = ${facts.distanceM}
+      distance_m = ${facts.distanceM}, fixes = ${facts.fixes}, rate_hz = ${facts.rateHz}
     where session_id = ${sessionId} and device_id = ${deviceId}`);
 }
 

@@ -27,7 +27,8 @@ const DETECTED = ['teleport'];
  */
 export async function recompute(ctx: WorkerContext, sessionId: number): Promise<{ laps: number }> {
   const session = await patiently(() => sessionById(ctx.db, sessionId));
-  if (!session) return { laps: 0 };
+  // What is live is timed by its engine, which sees a new revision of its track by itself.
+  if (!session || session.live) return { laps: 0 };
   const entries = await patiently(() => entriesOf(ctx.db, sessionId));
   const devices = await patiently(() =>
     devicesById(
@@ -89,7 +90,10 @@ async function recomputeEntry(
     laps,
     crossings: detection.crossings,
   };
-  const facts = { rejected, distanceM: detection.distanceM };
+  const { count, timeMs } = fixes.fixes;
+  const spanMs = (timeMs[count - 1] ?? 0) - (timeMs[0] ?? 0);
+  const rateHz = spanMs > 0 ? ((count - 1) * 1000) / spanMs : null;
+  const facts = { rejected, distanceM: detection.distanceM, fixes: count, rateHz };
   await patiently(() => replaceEntry(ctx.db, result, (tx) => updateEntry(tx, session.id, deviceId, facts)));
   return laps.length;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hashPassword } from '@/lib/auth/password';
 import { inTransaction } from '@/lib/db/client';
 import { ensureDevice, publishDevices } from '@/lib/db/devices';
+import { openLiveRow } from '@/lib/db/live-sessions';
 import { insertLog } from '@/lib/db/logs';
 import { insertSession, publishSessions } from '@/lib/db/sessions';
 import { changeUser } from '@/lib/db/users';
@@ -64,6 +65,23 @@ export async function sessionOf(world: World, ownerId: number | null): Promise<n
     await publishSessions(tx, [sessionId]);
     return sessionId;
   });
+}
+
+/** A live session that belongs to an account, with a device that nobody owns. */
+export async function liveSessionOf(world: World, ownerId: number | null): Promise<number> {
+  const sessionId = await sessionOf(world, ownerId);
+  const live = { openedBy: 'hand', delayS: 0, lapsTarget: null, durationTargetMs: null } as const;
+  await inTransaction(world.product.ctx.db, (tx) => openLiveRow(tx, sessionId, live));
+  return sessionId;
+}
+
+/** A device that nobody owns and that is in no session. */
+async function freshDevice({ product }: World): Promise<number> {
+  const name = newName();
+  const device = { source: 'file', externalId: name, name, frame: 'wgs84', ownerId: null } as const;
+  const { id } = await ensureDevice(product.ctx.db, device);
+  await publishDevices(product.ctx.db, [id]);
+  return id;
 }
 
 async function freshTrack({ product }: World): Promise<number> {
@@ -141,6 +159,26 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
   listCircuits: () => ({ limit: 10 }),
   listVehicles: () => ({ limit: 10 }),
   watchLive: (world) => ({ sessionId: world.sessionId, delay_s: 0 }),
+  listLive: () => undefined,
+  liveBoard: (world, who) => liveSessionOf(world, who.row.id),
+  openLive: async (world) => ({
+    name: newName(),
+    kind: 'race',
+    entries: [{ device_id: await freshDevice(world), number: '7' }],
+    delay_s: 0,
+  }),
+  addEntry: async (world, who) => ({
+    session_id: await liveSessionOf(world, who.row.id),
+    device_id: await freshDevice(world),
+    driver: 'Ann',
+  }),
+  addMark: async (world, who) => ({
+    session_id: await liveSessionOf(world, who.row.id),
+    kind: 'yellow',
+    text: 'Turn 3',
+  }),
+  updateLive: async (world, who) => ({ session_id: await liveSessionOf(world, who.row.id), delay_s: 30 }),
+  closeLive: async (world, who) => ({ session_id: await liveSessionOf(world, who.row.id) }),
   listTracks: () => ({ limit: 10 }),
   getTrack: (world) => world.trackId,
   getTrackFile: (world) => world.trackId,

@@ -5,13 +5,17 @@ import { systemStatus } from '@/lib/services/status';
 import { openApiDocument } from '../openapi';
 import { type Operation, operation } from '../operation';
 import * as auth from './auth';
+import * as deviceKeys from './device-keys';
 import * as devices from './devices';
 import * as savings from './exports';
 import * as imports from './imports';
+import * as ingest from './ingest';
 import * as laps from './laps';
+import * as live from './live';
 import * as liveStreams from './live-streams';
 import * as logs from './logs';
 import * as me from './me';
+import * as robots from './robots';
 import * as sessions from './sessions';
 import * as statistics from './statistics';
 import * as system from './system';
@@ -33,8 +37,8 @@ export const getOpenApiOperation = operation('getOpenApi', {
 /** Every operation of the API. */
 export const OPERATIONS: readonly Operation[] = [
   ...[
-    ...[auth, devices, savings, imports, laps, liveStreams, logs, me, sessions],
-    ...[statistics, system, telemetry, tracks, users],
+    ...[auth, deviceKeys, devices, savings, imports, ingest, laps, live, liveStreams, logs, me, sessions],
+    ...[robots, statistics, system, telemetry, tracks, users],
   ].flatMap((part): Operation[] => Object.values(part)),
   getOpenApiOperation,
 ];

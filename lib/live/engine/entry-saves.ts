@@ -1,0 +1,105 @@
+import type { EntrySnapshot } from '@/lib/timing/live/types';
+import type { Crossing, Lap, TimingEvent } from '@/lib/timing/types';
+
+/** Where an entry's timing stands; JSON-safe. */
+export type KeptState = {
+  /** Time of the last fix that it has seen. */
+  uptoUs: number;
+  raceStartMs: number | null;
+  /** Fixes that it has seen. */
+  fed: number;
+  /** null = the session has no track. */
+  entry: EntrySnapshot | null;
+};
+
+/** What is to be written of an entry, all at once. */
+export type EntrySave = {
+  laps: Lap[];
+  /** Laps written earlier that are of another class now. */
+  corrected: Lap[];
+  crossings: Crossing[];
+  /** The laps that start from here on are replaced by these; crossings too where it is not null. */
+  fromUs: number | null;
+  crossingsFromUs: number | null;
+  state: KeptState;
+};
+
+const us = (timeMs: number): number => Math.round(timeMs * 1000);
+/** Between laps the state is kept so often: a restart has no more than that to go through again. */
+const SAVE_EVERY_MS = 60_000;
+
+/** What of an entry waits to be written, oldest first. A lap is due at once; gates alone wait for their lap. */
+export class EntrySaves {
+  private waiting: EntrySave[] = [];
+  /** Crossings of the running lap. */
+  private crossings: Crossing[] = [];
+  private savedAtMs: number;
+
+  constructor(nowMs: number) {
+    this.savedAtMs = nowMs;
+  }
+
+  /** What the detector found with a fix; gives the state when a lap was closed. */
+  add(events: readonly TimingEvent[], state: () => KeptState): KeptState | null {
+    const laps: Lap[] = [];
+    const corrected: Lap[] = [];
+    for (const event of events) {
+      if (event.type === 'crossing') this.crossings.push(event.crossing);
+      else if (event.type === 'lap') laps.push(event.lap);
+      else corrected.push(event.lap);
+    }
+    const [first] = laps;
+    if (!first && corrected.length === 0) return null;
+    const save = this.take(laps, corrected, state());
+    if (first) save.fromUs = us(first.startMs);
+    this.waiting.push(save);
+    return first ? save.state : null;
+  }
+
+  /** What was found anew after going back to `base` (null = to the beginning); stands for all that waited since. */
+  replace(found: readonly TimingEvent[], base: KeptState | null, state: KeptState): void {
+    this.crossings = [];
+    const save = this.take([], [], state);
+    for (const event of found) {
+      if (event.type === 'crossing') save.crossings.push(event.crossing);
+      else if (event.type === 'lap') save.laps.push(event.lap);
+      else {
+        const index = save.laps.findIndex((lap) => lap.number === event.lap.number);
+        if (index >= 0) save.laps[index] = event.lap;
+        else save.corrected.push(event.lap);
+      }
+    }
+    const openSinceMs = base?.entry?.laps.at(-1)?.endMs;
+    save.fromUs = openSinceMs === undefined ? 0 : us(openSinceMs);
+    save.crossingsFromUs = base ? base.uptoUs + 1 : 0;
+    this.waiting = this.waiting.filter((one) => base !== null && one.state.uptoUs <= base.uptoUs);
+    this.waiting.push(save);
+  }
+
+  private take(laps: Lap[], corrected: Lap[], state: KeptState): EntrySave {
+    const { crossings } = this;
+    this.crossings = [];
+    return { laps, corrected, crossings, fromUs: null, crossingsFromUs: null, state };
+  }
+
+  /** What is due, or null; the same one until it is `saved`. */
+  due(nowMs: number, state: () => KeptState | null): EntrySave | null {
+    const [next] = this.waiting;
+    if (next || nowMs - this.savedAtMs < SAVE_EVERY_MS) return next ?? null;
+    this.savedAtMs = nowMs;
+    const now = state();
+    if (now) this.waiting.push(this.take([], [], now));
+    return this.waiting[0] ?? null;
+  }
+
+  saved(save: EntrySave, nowMs: number): void {
+    this.waiting = this.waiting.filter((one) => one !== save);
+    this.savedAtMs = nowMs;
+  }
+}
+
+/** A state as it was kept in the database, or null when it is none; what is inside was written by this version. */
+export function keptStateOf(snapshot: unknown, uptoUs: number): KeptState | null {
+  if (typeof snapshot !== 'object' || snapshot === null || !('entry' in snapshot)) return null;
+  return { ...(snapshot as Omit<KeptState, 'uptoUs'>), uptoUs };
+}

@@ -1,0 +1,59 @@
+import { inTransaction } from '@/lib/db/client';
+import { devicesById } from '@/lib/db/devices';
+import * as store from '@/lib/db/live-sessions';
+import { lockUntilEnd } from '@/lib/db/locks';
+import { insertSession } from '@/lib/db/sessions';
+import { trackById } from '@/lib/db/tracks';
+import type { OpenItself } from '@/lib/live/engine/track-watch';
+import { audit } from './audit';
+import type { ServiceContext } from './context';
+import { tellEngine } from './live-sessions';
+
+/**
+ * Enters a device that drives on a known track into the session that is open there, or opens one that began when the
+ * device came. Whoever did so meanwhile was first.
+ */
+export async function openByItself(
+  ctx: ServiceContext,
+  { trackId, deviceId, fromUs }: Parameters<OpenItself>[0],
+): Promise<void> {
+  const sessionId = await inTransaction(ctx.db, async (tx) => {
+    await lockUntilEnd(tx, 'live devices');
+    const [track, [device], known] = [
+      await trackById(tx, trackId),
+      await devicesById(tx, [deviceId]),
+      await store.openSessionOfDevice(tx, deviceId),
+    ];
+    if (!track || !device || known !== null) return null;
+    const open = await store.openSessionOnTrack(tx, trackId);
+    if (open !== null) {
+      await store.addEntryRow(tx, { sessionId: open, deviceId });
+      const target = { noun: 'session', id: open, name: track.name };
+      await audit(tx, ctx, { action: 'live.enter', target, details: { device: device.name, by: 'itself' } });
+      return open;
+    }
+    const day = new Date(fromUs / 1000).toISOString().slice(0, 16).replace('T', ' ');
+    const name = `${track.name} ${day} UTC`;
+    const session = {
+      name,
+      trackId,
+      kind: 'practice' as const,
+      fromUs,
+      toUs: fromUs + 1,
+      timeBasis: 'utc' as const,
+      ownerId: device.ownerId,
+      notes: [],
+    };
+    const made = await insertSession(tx, session, [{ deviceId }]);
+    await store.openLiveRow(tx, made, {
+      openedBy: 'itself',
+      delayS: 0,
+      lapsTarget: null,
+      durationTargetMs: null,
+    });
+    const target = { noun: 'session', id: made, name };
+    await audit(tx, ctx, { action: 'live.open', target, details: { device: device.name, by: 'itself' } });
+    return made;
+  });
+  if (sessionId !== null) tellEngine(ctx, sessionId);
+}

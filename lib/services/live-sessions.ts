@@ -1,0 +1,237 @@
+import { userIdOf } from '@/lib/auth/actor';
+import type { Action } from '@/lib/auth/permissions';
+import type { LiveEntry, LiveOpen, LivePatch, MarkCreate } from '@/lib/contracts/live';
+import { type Db, inTransaction } from '@/lib/db/client';
+import { devicesById, type StoredDevice } from '@/lib/db/devices';
+import { closeLiveWindow, newestFixes, sessionClockUs } from '@/lib/db/live-clock';
+import * as store from '@/lib/db/live-sessions';
+import { lockUntilEnd } from '@/lib/db/locks';
+import { entriesOf, insertSession, type SessionRow, sessionById } from '@/lib/db/sessions';
+import { trackById } from '@/lib/db/tracks';
+import { AppError, notFound } from '@/lib/errors';
+import { CONTROL_TOPIC, type Control } from '@/lib/live/control';
+import { audit } from './audit';
+import type { ServiceContext } from './context';
+import { requireOwn } from './rights';
+import { verb } from './verb';
+
+/** What only the product itself and its feeds say of a session that they open. */
+type Opening = LiveOpen & { opened_by?: 'hand' | 'feed' | 'itself'; simulated?: boolean };
+
+/** Tells whoever times the session to look at it anew. */
+export function tellEngine(ctx: Pick<ServiceContext, 'bus'>, sessionId: number): void {
+  ctx.bus.publish(CONTROL_TOPIC, { sessionId } satisfies Control);
+}
+
+/**
+ * Opens a live session: its entries' fixes are timed from `from` on, stored ones too. Throws an AppError 404 for an
+ * unknown track or device, 403 for a device of somebody else's, 409 `frame` or `in_session`.
+ */
+export const openLive = verb('live.open', async (ctx, input: Opening): Promise<{ session_id: number }> => {
+  const devices = await ownDevices(ctx, 'live.open', input.entries);
+  if (input.track_id != null) await requireFrame(ctx.db, input.track_id, devices);
+  const fromUs = await startUs(ctx, input, devices);
+  const id = await inTransaction(ctx.db, async (tx) => {
+    await lockUntilEnd(tx, 'live devices');
+    for (const device of devices) await requireFree(tx, device, null);
+    const session = {
+      name: input.name,
+      trackId: input.track_id ?? null,
+      kind: input.kind,
+      fromUs,
+      toUs: fromUs + 1,
+      timeBasis: 'utc' as const,
+      ownerId: userIdOf(ctx.caller.actor),
+      simulated: input.simulated ?? false,
+      notes: [],
+    };
+    const made = await insertSession(tx, session, input.entries.map(entryRow));
+    await store.openLiveRow(tx, made, {
+      openedBy: input.opened_by ?? 'hand',
+      delayS: input.delay_s,
+      lapsTarget: input.laps_target ?? null,
+      durationTargetMs: input.duration_target_ms ?? null,
+    });
+    const details = { track: input.track_id ?? null, entries: devices.length, by: input.opened_by ?? 'hand' };
+    const target = { noun: 'session', id: made, name: input.name };
+    await audit(tx, ctx, { action: 'live.open', target, details });
+    return made;
+  });
+  tellEngine(ctx, id);
+  return { session_id: id };
+});
+
+const entryRow = ({ device_id, number, driver, car, car_class }: LiveEntry) => ({
+  deviceId: device_id,
+  number: number ?? null,
+  driver: driver ?? null,
+  car: car ?? null,
+  carClass: car_class ?? null,
+});
+
+async function ownDevices(
+  ctx: ServiceContext,
+  action: Action,
+  entries: readonly Pick<LiveEntry, 'device_id'>[],
+): Promise<StoredDevice[]> {
+  const ids = [...new Set(entries.map(({ device_id }) => device_id))];
+  if (ids.length < entries.length)
+    throw new AppError('bad_request', 400, 'entries: a device can be entered only once.', [
+      { field: 'entries', message: 'names a device twice' },
+    ]);
+  const devices = ids.length > 0 ? await devicesById(ctx.db, ids) : [];
+  const missing = ids.find((id) => devices.every((device) => device.id !== id || !device.ready));
+  if (missing !== undefined) throw notFound(`device ${missing}`);
+  for (const device of devices)
+    if (device.ownerId !== null) requireOwn(ctx, action, device.ownerId, `device ${device.name}`);
+  return devices;
+}
+
+async function requireFrame(db: Db, trackId: number, devices: readonly StoredDevice[]): Promise<void> {
+  const track = await trackById(db, trackId);
+  if (!track) throw notFound(`track ${trackId}`);
+  const strange = devices.find((device) => device.frame !== track.frame);
+  if (!strange) return;
+  throw new AppError(
+    'frame',
+    409,
+    `Device ${strange.name} is ${strange.frame}, track ${track.name} is ${track.frame}: they cannot meet.`,
+  );
+}
+
+async function requireFree(tx: Db, device: StoredDevice, sessionId: number | null): Promise<void> {
+  const open = await store.openSessionOfDevice(tx, device.id);
+  if (open === null || open === sessionId) return;
+  throw new AppError(
+    'in_session',
+    409,
+    `Device ${device.name} is in the open session ${open}: close that one first.`,
+  );
+}
+
+/** From when on fixes count. A clock that is not the world's goes on where it stands. */
+async function startUs(
+  ctx: ServiceContext,
+  input: Opening,
+  devices: readonly StoredDevice[],
+): Promise<number> {
+  if (input.from !== undefined) return Date.parse(input.from) * 1000;
+  const planar = devices.filter(({ frame }) => frame === 'planar').map(({ id }) => id);
+  if (planar.length === 0) return Date.now() * 1000;
+  const newest = await newestFixes(ctx.db, planar);
+  return newest.length > 0 ? Math.min(...newest) + 1 : 0;
+}
+
+/** An open session that the caller may change; throws an AppError 404, 403 or 409 `closed`. */
+async function ownOpen(ctx: ServiceContext, action: Action, id: number): Promise<SessionRow> {
+  const session = await sessionById(ctx.db, id);
+  if (!session?.ready) throw notFound(`session ${id}`);
+  requireOwn(ctx, action, session.ownerId, `session ${id}`);
+  if (!session.live) throw closed(id);
+  return session;
+}
+
+const closed = (id: number): AppError => new AppError('closed', 409, `Session ${id} is not live (any more).`);
+
+const targetOf = ({ id, name }: SessionRow) => ({ noun: 'session', id, name });
+
+/** Enters a device into an open session, or writes anew who drives it. */
+export const addEntry = verb(
+  'live.enter',
+  async (
+    ctx,
+    { session_id, ...entry }: LiveEntry & { session_id: number },
+  ): Promise<{ entry_id: number }> => {
+    const session = await ownOpen(ctx, 'live.enter', session_id);
+    const [device] = await ownDevices(ctx, 'live.enter', [entry]);
+    if (!device) throw notFound(`device ${entry.device_id}`);
+    if (session.trackId !== null) await requireFrame(ctx.db, session.trackId, [device]);
+    const entryId = await inTransaction(ctx.db, async (tx) => {
+      await lockUntilEnd(tx, 'live devices');
+      await requireFree(tx, device, session_id);
+      const id = await store.addEntryRow(tx, { sessionId: session_id, ...entryRow(entry) });
+      const details = { device: device.name, number: entry.number ?? null, driver: entry.driver ?? null };
+      await audit(tx, ctx, { action: 'live.enter', target: targetOf(session), details });
+      return id;
+    });
+    tellEngine(ctx, session_id);
+    return { entry_id: entryId };
+  },
+);
+
+/** A flag or a note of race control. The first green of a race is its start. */
+export const addMark = verb(
+  'live.mark',
+  async (ctx, { session_id, ...mark }: MarkCreate & { session_id: number }): Promise<{ id: number }> => {
+    const session = await ownOpen(ctx, 'live.mark', session_id);
+    if (mark.entry_id != null) await requireEntry(ctx.db, session_id, mark.entry_id);
+    if (mark.kind === 'note' && mark.text === '')
+      throw new AppError('bad_request', 400, 'text: a note needs words.', [
+        { field: 'text', message: 'is missing' },
+      ]);
+    const atUs =
+      mark.at === undefined ? await sessionClockUs(ctx.db, session_id) : Date.parse(mark.at) * 1000;
+    const id = await inTransaction(ctx.db, async (tx) => {
+      const made = await store.insertMark(tx, {
+        sessionId: session_id,
+        atUs,
+        kind: mark.kind,
+        text: mark.text,
+        entryId: mark.entry_id ?? null,
+        authorId: userIdOf(ctx.caller.actor),
+      });
+      if (mark.kind === 'green' && session.kind === 'race') await store.setGreen(tx, session_id, atUs);
+      const details = { kind: mark.kind, text: mark.text };
+      await audit(tx, ctx, { action: 'live.mark', target: targetOf(session), details });
+      return made;
+    });
+    tellEngine(ctx, session_id);
+    return { id };
+  },
+);
+
+async function requireEntry(db: Db, sessionId: number, entryId: number): Promise<void> {
+  if ((await entriesOf(db, sessionId)).some(({ id }) => id === entryId)) return;
+  throw notFound(`entry ${entryId} in session ${sessionId}`);
+}
+
+/** Changes the length of a race or the spectators' delay. */
+export const updateLive = verb(
+  'live.update',
+  async (ctx, { session_id, ...given }: LivePatch & { session_id: number }): Promise<void> => {
+    const session = await ownOpen(ctx, 'live.update', session_id);
+    const patch = {
+      ...(given.delay_s === undefined ? {} : { delayS: given.delay_s }),
+      ...(given.laps_target === undefined ? {} : { lapsTarget: given.laps_target }),
+      ...(given.duration_target_ms === undefined ? {} : { durationTargetMs: given.duration_target_ms }),
+    };
+    await inTransaction(ctx.db, async (tx) => {
+      await store.patchLive(tx, session_id, patch);
+      await audit(tx, ctx, { action: 'live.update', target: targetOf(session), details: given });
+    });
+    tellEngine(ctx, session_id);
+  },
+);
+
+/**
+ * Closes a live session: its window ends after the newest fix, and a job times it once more as a whole, which the open
+ * laps' ends need. Throws an AppError 409 `closed` when it is closed already.
+ */
+export const closeLive = verb(
+  'live.close',
+  async (
+    ctx,
+    { session_id }: { session_id: number },
+  ): Promise<{ session_id: number; job_id: number | null }> => {
+    const session = await ownOpen(ctx, 'live.close', session_id);
+    const jobId = await inTransaction(ctx.db, async (tx) => {
+      if (!(await store.closeLiveRow(tx, session_id))) throw closed(session_id);
+      await closeLiveWindow(tx, session_id);
+      await audit(tx, ctx, { action: 'live.close', target: targetOf(session) });
+      const [run] = await ctx.queue.send({ name: 'session/recompute', data: { session_id } }, tx);
+      return run?.id ?? null;
+    });
+    tellEngine(ctx, session_id);
+    return { session_id, job_id: jobId };
+  },
+);
