@@ -139,8 +139,8 @@ export class LapProgress {
     this.state.running = false;
   }
 
-  /** Another path from now on; the running lap is gone through again by its line so far. */
-  setPath(path: LapPath | null, line: LapLine | null): void {
+  /** Another path from now on; the running lap is gone through again by its line so far, else found at `last`. */
+  setPath(path: LapPath | null, line: LapLine | null, last: Spot | null): void {
     this.path = path;
     const { running: isRunning, passings } = this.state;
     const running = isRunning ? passings[0] : undefined;
@@ -153,10 +153,11 @@ export class LapProgress {
       passing.passed = parts;
     }
     this.state = { at: null, on: null, wayM: 0, mostM: 0, passings: closed, running: isRunning };
-    if (!running) return;
-    const [startMs] = running.atMs;
-    this.open(running.round, running.lap, startMs ?? 0);
-    if (path && line && typeof startMs === 'number') this.driveLine(path, line, startMs);
+    const startMs = running?.atMs[0] ?? null;
+    if (running) this.open(running.round, running.lap, startMs ?? 0);
+    if (!path) return;
+    if (running && line && startMs !== null) this.driveLine(path, line, startMs);
+    else if (last) this.moveTo(path, last, 0);
   }
 
   private driveLine(path: LapPath, line: LapLine, startMs: number): void {

@@ -91,7 +91,7 @@ export class LiveEntry {
     this.own.path = path;
     this.lines.setPath(path);
     this.bests.forgetMinis();
-    this.progress.setPath(path, this.recorder.current);
+    this.progress.setPath(path, this.recorder.current, this.own.from);
     const { lap } = this.detector.current;
     if (!path && lap) this.progress.noteGates(lap.bounds);
     this.noteMinis();
