@@ -3,12 +3,13 @@ import { isConnectionLoss } from '@/lib/db/patience';
 import type { AppError, FieldError } from '@/lib/errors';
 import { isAppError, messageOf } from '@/lib/errors';
 import { log } from '@/lib/log';
+import { loggedUrl } from './logged-url';
 
 /** Any error as the one JSON shape. What is not meant for people is logged, not shown. */
 export function failureResponse(error: unknown, requestId: string, url: string): Response {
   if (isAppError(error)) return refusalResponse(error, requestId);
   if (sqlState(error) === FOREIGN_KEY) return gone(requestId);
-  log.error('A request failed', { url, requestId, error: messageOf(error) });
+  log.error('A request failed', { url: loggedUrl(url), requestId, error: messageOf(error) });
   if (isConnectionLoss(error)) return databaseAway(requestId);
   return errorResponse(
     500,

@@ -64,7 +64,7 @@ function errorStatuses(one: Operation): ErrorStatus[] {
     ...(level !== null || isWrite(one) ? ([403] as const) : []),
     ...(one.params || hasBody || namesSomething(one.query) ? ([404] as const) : []),
     ...(hasBody ? ([408] as const) : []),
-    ...(isWrite(one) ? ([409] as const) : []),
+    ...(isWrite(one) || one.countsRefusals ? ([409] as const) : []),
     ...(hasBody ? ([413, 415, 422] as const) : []),
     429,
     500,

@@ -164,10 +164,15 @@ function bodyOf(one: Operation): Pick<ZodOpenApiOperationObject, 'requestBody'> 
   if (one.body)
     return { requestBody: { required: true, content: { 'application/json': { schema: one.body } } } };
   if (!one.otherBody) return {};
-  const { type, description, fields } = one.otherBody;
+  const { type, description, fields, json, also = [] } = one.otherBody;
   const file = { type: 'array' as const, items: { type: 'string' as const, format: 'binary' }, minItems: 1 };
   const schema = fields
     ? { schema: fields.extend({ file: z.array(z.string()).meta({ override: file }) }) }
     : { schema: { type: 'string' as const } };
-  return { requestBody: { required: true, description, content: { [type]: schema } } };
+  const text = also.map((other) => [
+    other.type,
+    { schema: { type: 'string' as const, description: other.description } },
+  ]);
+  const content = { [type]: json ? { schema: json } : schema, ...Object.fromEntries(text) };
+  return { requestBody: { required: true, description, content } };
 }

@@ -20,8 +20,12 @@ export type OperationInput<P extends Shape, Q extends Shape, B extends Shape> = 
 /** A body or an answer in another form than JSON, for the document. */
 export type OtherMedia = { type: string; description: string };
 
-/** A form has fields beside its files. */
-export type OtherBody = OtherMedia & { fields?: z.ZodObject };
+/** A form has fields beside its files. `json` is the shape of a JSON body, `also` what else is taken. */
+export type OtherBody = OtherMedia & {
+  fields?: z.ZodObject;
+  json?: z.ZodType;
+  also?: readonly OtherMedia[];
+};
 
 /** How a list is written as a table (`format=csv`). */
 export type CsvTable = {
@@ -51,6 +55,8 @@ type Facts = {
   action: Action;
   /** Fields that the query may compare: `lap_time_ms<=90000`. */
   filters?: FilterFields;
+  /** The function reads the query itself: it may have parameters of any name. */
+  ownQuery?: true;
   /** A body that the function reads itself. */
   otherBody?: OtherBody;
   /** The shape of the JSON answer; null = there is none. */
@@ -60,6 +66,8 @@ type Facts = {
   csv?: CsvTable;
   /** The answer has an ETag, and If-None-Match is answered 304. Its Cache-Control, by default for this client alone. */
   etag?: true | { cacheControl: string };
+  /** Only refused requests count against the caller's requests a minute: what it sends is limited by itself. */
+  countsRefusals?: true;
   /** Another status that a good answer may have, and when. */
   otherStatus?: { status: Status; description: string };
 };

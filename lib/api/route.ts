@@ -1,6 +1,6 @@
 import { userIdOf } from '@/lib/auth/actor';
 import { type RateResult, rateHeaders } from '@/lib/auth/rate-limits';
-import { AppError } from '@/lib/errors';
+import { AppError, isAppError } from '@/lib/errors';
 import { serviceContext } from '@/lib/runtime';
 import type { ServiceContext } from '@/lib/services/context';
 import { requireLevel } from '@/lib/services/rights';
@@ -40,7 +40,7 @@ export function route(...operations: readonly Operation[]): Record<Method, Handl
 }
 
 async function handle(one: Operation, request: Request, { params }: NextContext): Promise<Response> {
-  return answering(request, async (ctx) => runOperation(one, ctx, request, await params));
+  return answering(request, async (ctx) => runOperation(one, ctx, request, await params), one);
 }
 
 /** Runs an operation for a request: right, parse, call; the answer as its Response. */
@@ -51,7 +51,9 @@ async function runOperation(
   params: unknown,
 ): Promise<Response> {
   requireLevel(ctx, one.action);
-  const { query, filters } = splitQuery(new URL(request.url), one);
+  const { query, filters } = one.ownQuery
+    ? { query: {}, filters: [] }
+    : splitQuery(new URL(request.url), one);
   const body = one.hasBody ? await readJson(request) : null;
   const given = { params, query, filters, body };
   if (one.csv && asksForCsv(one, given)) return listCsv(one, one.csv, ctx, request, given);
@@ -80,6 +82,7 @@ const NO_STORE = { 'Cache-Control': 'no-store' };
 export async function answering(
   request: Request,
   work: (ctx: ServiceContext) => Promise<Response>,
+  { countsRefusals = false }: { countsRefusals?: boolean } = {},
 ): Promise<Response> {
   const stamp = stampOf(request.headers);
   let limit: Record<string, string> = {};
@@ -98,13 +101,24 @@ export async function answering(
     const { actor } = ctx.caller;
     const who =
       actor.kind === 'key' ? `key:${actor.keyId}` : userId === null ? `ip:${stamp.ip}` : `user:${userId}`;
-    limit = rateHeaders(await takeLimit(who));
-    const response = withHeaders(await work(ctx));
+    const count = async (): Promise<void> => {
+      limit = rateHeaders(await takeLimit(who));
+    };
+    if (!countsRefusals) await count();
+    const answer = await work(ctx).catch(async (error: unknown) => {
+      if (countsRefusals && isRefusal(error)) await count();
+      throw error;
+    });
+    const response = withHeaders(answer);
     return request.method === 'HEAD' ? await headOf(response) : response;
   } catch (error) {
     return withHeaders(failureResponse(error, stamp.requestId, request.url));
   }
 }
+
+/** Whether the sender did something wrong; a server that is busy is none of that. */
+const isRefusal = (error: unknown): boolean =>
+  isAppError(error) && error.status < 500 && error.code !== 'busy';
 
 /** Nobody reads the body of an answer to HEAD, and nobody else ends it: a stream would listen on for ever. */
 async function headOf(response: Response): Promise<Response> {

@@ -4,7 +4,8 @@ import { failureResponse } from './failure';
 import { stampOf } from './request-stamp';
 import { answering, noSuchPath } from './route';
 import { LFS_AYATS } from './seeds/lfs-ayats';
-import type { SeedRoute } from './seeds/seed-route';
+import { ROBOTS } from './seeds/robots';
+import type { SeedParams, SeedRoute } from './seeds/seed-route';
 import { LOGS } from './seeds/telemetron-logs';
 import { PEOPLE } from './seeds/telemetron-people';
 import { SESSIONS } from './seeds/telemetron-sessions';
@@ -19,33 +20,35 @@ export const SEED_ROUTES: readonly SeedRoute[] = [
   ...SESSIONS,
   ...SYSTEM,
   ...LFS_AYATS,
+  ...ROBOTS,
 ];
 
 /** Ids are 32-bit integers; a greater number names nothing. */
 const GREATEST_ID = 2_147_483_647;
 
-type Found = { route: SeedRoute; id: number };
+type Found = { route: SeedRoute; params: SeedParams };
 
 /** The routes of a path, one for each of its methods. */
 function routesAt(segments: readonly string[]): Found[] {
   return SEED_ROUTES.flatMap((route) => {
-    const id = idIn(route.path.slice(1).split('/'), segments);
-    return id === null ? [] : [{ route, id }];
+    const params = paramsIn(route.path.slice(1).split('/'), segments);
+    return params === null ? [] : [{ route, params }];
   });
 }
 
-/** The number that `{id}` stands for, 0 without one; null = another path. */
-function idIn(pattern: readonly string[], segments: readonly string[]): number | null {
+/** What `{id}` and `{name}` stand for; null = another path. */
+function paramsIn(pattern: readonly string[], segments: readonly string[]): SeedParams | null {
   if (pattern.length !== segments.length) return null;
-  let id = 0;
+  const params = { id: 0, name: '' };
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? '';
-    if (part !== '{id}' && part !== segment) return null;
+    if (part === '{name}') params.name = segment;
+    else if (part !== '{id}' && part !== segment) return null;
     if (part !== '{id}') continue;
     if (!/^\d+$/.test(segment) || Number(segment) > GREATEST_ID) return null;
-    id = Number(segment);
+    params.id = Number(segment);
   }
-  return id;
+  return params;
 }
 
 /** Answers a request for `path` as the older system did, or says that the API has no such path. */
@@ -55,10 +58,10 @@ export async function answerSeed(request: Request, path: readonly string[]): Pro
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const asked = found.find(({ route }) => route.method === method);
   if (!asked) return marked(wrongMethod(request, found), found);
-  const { route, id } = asked;
+  const { route, params } = asked;
   const response = await answering(request, async (ctx) => {
     requireLevel(ctx, route.action);
-    return route.call(ctx, request, id);
+    return route.call(ctx, request, params);
   });
   return marked(response, [asked]);
 }
@@ -75,11 +78,16 @@ export function seedHandler(...above: readonly string[]) {
 /** Says on every answer, refusals too, that the URL is old and which one goes on with it. */
 function marked(response: Response, found: readonly Found[]): Response {
   response.headers.set('Deprecation', 'true');
-  const successors = found.map(({ route, id }) => route.successor.replace('{id}', String(id)));
+  const successors = found.map(({ route, params }) =>
+    route.successor.replace('{id}', String(params.id)).replace('{name}', () => escaped(params.name)),
+  );
   const links = [...new Set(successors)].map((path) => `<${path}>; rel="successor-version"`);
   response.headers.set('Link', links.join(', '));
   return response;
 }
+
+/** A name as it stands in a path and in a header. */
+const escaped = (name: string): string => encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\uFFFD'));
 
 function wrongMethod(request: Request, found: readonly Found[]): Response {
   const allowed = found.map(({ route }) => route.method).join(', ');

@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { counts, id, instant, listOf, milliseconds } from './common';
+import { counts, id, instant, listOf, milliseconds, plainText } from './common';
+
+/** 150 characters may take twice as many code units. */
+export const robotInPath = z.object({ name: plainText.min(1).max(300) });
 
 /** The trip counters that a device has. */
 export const TRIPS = ['a', 'b'] as const;

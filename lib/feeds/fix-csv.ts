@@ -25,11 +25,14 @@ export function fixesOfCsv(text: string, fallback: SenderDevice | null): ParsedF
   const faults: FeedFault[] = [];
   let plan: CsvPlan | null = null;
   let index = 0;
-  for (const [at, raw] of text.split('\n').entries()) {
+  for (const [at, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     if (line.trim() === '' || (!plan && line.startsWith('#'))) continue;
     if (!plan) {
-      plan = planCsv(line.replace(/^\uFEFF/, ''), at + 1);
+      plan = planCsv(line, at + 1);
       continue;
     }
     const cells = splitCells(line, plan.delimiter);

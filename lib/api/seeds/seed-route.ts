@@ -6,26 +6,27 @@ import { readFields } from './seed-body';
 
 type Facts = {
   /** Whose URL this was. */
-  seed: 'telemetron' | 'lfs-ayats';
+  seed: 'telemetron' | 'lfs-ayats' | 'fr-telemetry';
   method: Method;
-  /** As the older system had it; `{id}` stands for a number. */
+  /** As the older system had it; `{id}` stands for a number, `{name}` for a name. */
   path: string;
-  /** The path of this API that goes on with it; `{id}` is the same number. */
+  /** The path of this API that goes on with it; `{id}` is the same number, `{name}` the same name. */
   successor: string;
   /** The line of the list of rights that it needs: its successor's. */
   action: Action;
 };
 
+/** What a path names: 0 and '' where it names nothing. */
+export type SeedParams = { id: number; name: string };
+
 /** One method of one URL of an older system. */
 export type SeedRoute = Facts & {
-  /** `id` is the number in the path, 0 where it has none. */
-  call(ctx: ServiceContext, request: Request, id: number): Promise<Response>;
+  call(ctx: ServiceContext, request: Request, params: SeedParams): Promise<Response>;
 };
 
-type SeedInput<Q extends Shape, B extends Shape> = {
+type SeedInput<Q extends Shape, B extends Shape> = SeedParams & {
   ctx: ServiceContext;
   request: Request;
-  id: number;
   query: Parsed<Q>;
   body: Parsed<B>;
 };
@@ -45,12 +46,12 @@ export function seedRoute<Q extends Shape = undefined, B extends Shape = undefin
   const { fn, query, body, status = 200, ...facts } = parts;
   return {
     ...facts,
-    async call(ctx, request, id) {
+    async call(ctx, request, params) {
       const asked = Object.fromEntries(new URL(request.url).searchParams);
       const answer = await fn({
         ctx,
         request,
-        id,
+        ...params,
         query: parseShape<Q>('query', query, asked),
         body: parseShape<B>('body', body, body ? await readFields(request) : null),
       });
