@@ -21,7 +21,7 @@ type BoardTableProps = {
 };
 
 /** More rows than this are drawn only where they are seen. */
-const VIRTUAL_FROM = 60;
+const VIRTUAL_FROM = 40;
 const ROW_PX = 34;
 /** Without a track there are so few columns that a wide page would tear them apart. */
 const FEW_COLUMNS_PX = 640;
