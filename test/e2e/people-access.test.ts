@@ -20,6 +20,7 @@ const browser = await openBrowser();
 
 const PAGES = [
   '/',
+  '/live',
   '/sessions',
   '/sessions/1',
   '/tracks',

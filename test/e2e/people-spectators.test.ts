@@ -31,7 +31,7 @@ describe.skipIf(!browser)('spectators of a server that everybody may read', () =
     vi.unstubAllEnvs();
   });
 
-  it.each(['/', '/sessions', '/sessions/1', '/tracks', '/tracks/1'])(
+  it.each(['/', '/live', '/sessions', '/sessions/1', '/tracks', '/tracks/1'])(
     'see %s and the way in',
     async (path) => {
       const answer = await page.goto(server.url + path);
@@ -40,7 +40,7 @@ describe.skipIf(!browser)('spectators of a server that everybody may read', () =
       const next = path === '/' ? '' : `?next=${encodeURIComponent(path)}`;
       expect(await page.getByRole('link', { name: 'Log in' }).getAttribute('href')).toBe(`/login${next}`);
       const main = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
-      expect(await main.allTextContents()).toEqual(['Sessions', 'Tracks']);
+      expect(await main.allTextContents()).toEqual(['Live', 'Sessions', 'Tracks']);
       const words = /Drop logger files|Reprocess|Rename|Delete|Import files|Devices|Owner/;
       expect(await page.locator('main').textContent()).not.toMatch(words);
     },
