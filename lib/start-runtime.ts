@@ -114,6 +114,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     draining: false,
     pause: () => queue.stop(STEP_ENDS_WITHIN_MS),
     async close() {
+      // Also what streams in, as a demo race does.
+      closeStreams();
       upkeep?.stop();
       await engines.stop();
       await ingest.drain().catch(() => {});

@@ -1,7 +1,9 @@
+import { raceTask } from '@/lib/contracts/demo-race';
 import { demoEvent, importEvent, readResult, sessionEvent } from '@/lib/contracts/jobs';
 import { type ImportRow, importById } from '@/lib/db/imports';
 import { patiently } from '@/lib/db/patience';
 import type { WorkerTasks } from '@/lib/jobs/worker-thread';
+import { simulateRace } from '@/lib/simulator/race';
 import type { WorkerContext } from './context';
 import { makeDemo } from './demo-maker';
 import { detect } from './import/detect';
@@ -30,6 +32,10 @@ export function workerTasks(ctx: WorkerContext): WorkerTasks {
     demo: (input) => {
       const { demo, start_ms, owner_id } = demoEvent.parse(input);
       return makeDemo(ctx, demo, start_ms, owner_id);
+    },
+    'demo-race': async (input) => {
+      const { entries, ...race } = simulateRace(raceTask.parse(input).seed, { startMs: 0 });
+      return { ...race, entries: entries.map(({ truth: _, ...entry }) => entry) };
     },
   };
 }

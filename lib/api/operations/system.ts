@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, listQuery } from '@/lib/contracts/common';
+import { demoRaceCreate, demoRaceCreated } from '@/lib/contracts/demo-race';
 import {
   health,
   jobFilter,
@@ -9,6 +10,7 @@ import {
 } from '@/lib/contracts/system';
 import { runtime } from '@/lib/runtime';
 import { createDemo } from '@/lib/services/demo';
+import { startDemoRace } from '@/lib/services/demo-race';
 import { getHealth } from '@/lib/services/health';
 import { listJobs } from '@/lib/services/job-list';
 import { systemStatus } from '@/lib/services/status';
@@ -58,6 +60,18 @@ export const createDemoOperation = operation('createDemo', {
   answer: z.object({ job_id: id.nullable() }),
   status: 202,
   fn: ({ ctx }) => createDemo(ctx, { key: crypto.randomUUID(), nowMs: Date.now() }),
+});
+
+export const startDemoRaceOperation = operation('startDemoRace', {
+  method: 'POST',
+  path: '/api/v1/demo/race',
+  summary: 'Start a simulated race as a live session',
+  description: 'One at a time: 409 while one runs, with a Link to it. It ends by itself.',
+  action: startDemoRace.action,
+  body: demoRaceCreate,
+  answer: demoRaceCreated,
+  status: 201,
+  fn: ({ ctx, body }) => startDemoRace(ctx, body),
 });
 
 export const getSystemOperation = operation('getSystem', {
