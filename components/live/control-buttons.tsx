@@ -8,7 +8,8 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Failure } from '@/components/ui/failure';
 import { INPUT_LOOK } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
-import type { BoardRow, MarkCreate, MarkKind } from '@/lib/contracts/live';
+import type { BoardRow, MarkKind } from '@/lib/contracts/live';
+import type { MarkCreate } from '@/lib/contracts/live-requests';
 import { entryWords, FLAG_WORDS } from './board-words';
 
 const FLAGS: readonly MarkKind[] = ['green', 'yellow', 'safety_car', 'red'];

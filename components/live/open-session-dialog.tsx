@@ -10,7 +10,8 @@ import { Dialog } from '@/components/ui/dialog';
 import { Failure } from '@/components/ui/failure';
 import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
-import type { BoardSession, LiveOpen } from '@/lib/contracts/live';
+import type { BoardSession } from '@/lib/contracts/live';
+import type { LiveOpen } from '@/lib/contracts/live-requests';
 import { KIND_WORDS } from './board-words';
 import { type EntryDraft, EntryRows } from './entry-rows';
 

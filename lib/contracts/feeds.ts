@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { counts, id, milliseconds, plainText } from './common';
 import { attributes } from './ingest';
-import { liveOpen, markKind } from './live';
+import { markKind } from './live';
+import { liveOpen } from './live-requests';
 
 /**
  * The feed channel, WebSocket /api/v1/feeds: JSON text messages both ways, for programs that bring several devices and

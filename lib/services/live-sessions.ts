@@ -1,6 +1,6 @@
 import { userIdOf } from '@/lib/auth/actor';
 import type { Action } from '@/lib/auth/permissions';
-import type { LiveEntry, LiveOpen, LivePatch, MarkCreate } from '@/lib/contracts/live';
+import type { LiveEntry, LiveOpen, LivePatch, MarkCreate } from '@/lib/contracts/live-requests';
 import { type Db, inTransaction } from '@/lib/db/client';
 import { devicesById, type StoredDevice } from '@/lib/db/devices';
 import { closeLiveWindow, newestFixes, sessionClockUs } from '@/lib/db/live-clock';

@@ -7,7 +7,8 @@ import { createLiveStore } from '@/components/live/live-store';
 import { minisWords } from '@/components/live/mini-sectors';
 import { sessionOf } from '@/components/live/open-session-dialog';
 import { elapsedMs } from '@/components/live/session-clock';
-import { liveBoardPage, liveFrame, liveOpen } from '@/lib/contracts/live';
+import { liveBoardPage, liveFrame } from '@/lib/contracts/live';
+import { liveOpen } from '@/lib/contracts/live-requests';
 import { fakeRace, GREEN_MS } from '../support/live-frames';
 
 describe('the frames of the tests', () => {

@@ -95,9 +95,21 @@ describe('what belongs to somebody', () => {
     },
   );
 
-  test('those verbs are the sessions’', () => {
-    expect(owned.map(({ name }) => name).sort()).toEqual(
-      ['createSession', 'deleteSession', 'recomputeSession', 'updateSession'].sort(),
-    );
+  test('those verbs are the sessions’ and the devices’', () => {
+    expect(owned.map(({ name }) => name).sort()).toEqual([
+      'addEntry',
+      'closeLive',
+      'createDeviceKey',
+      'createSession',
+      'deleteSession',
+      'listDeviceKeys',
+      'openLive',
+      'recomputeSession',
+      'resetDeviceTrip',
+      'revokeDeviceKey',
+      'takePositions',
+      'updateLive',
+      'updateSession',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { id } from '@/lib/contracts/common';
-import { liveEntry, liveOpen, livePatch, liveSessionList, markCreate } from '@/lib/contracts/live';
+import { liveSessionList } from '@/lib/contracts/live';
+import { liveEntry, liveOpen, livePatch, markCreate } from '@/lib/contracts/live-requests';
 import { listLive } from '@/lib/services/live-list';
 import { addEntry, addMark, closeLive, openLive, updateLive } from '@/lib/services/live-sessions';
 import { operation } from '../operation';
