@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, listOf, milliseconds, plainText } from './common';
+import { id, instant, listOf, milliseconds } from './common';
 import { sessionKind } from './sessions';
 import { trackShape } from './tracks';
 
