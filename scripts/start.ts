@@ -9,8 +9,9 @@ import { isConnectionLoss } from '@/lib/db/patience';
 import { type Environment, env } from '@/lib/env';
 import { messageOf } from '@/lib/errors';
 import { log } from '@/lib/log';
-import { drainRuntime, startRuntime, stopRuntime } from '@/lib/start-runtime';
+import { startRuntime, stopRuntime } from '@/lib/start-runtime';
 import { version } from '../package.json';
+import { closeDoor } from './server/close-door';
 import { doorSettings, encryptionWarning, localAddress } from './server/door-settings';
 import { type FrontDoor, openFrontDoor } from './server/front-door';
 import { openPages, type Pages } from './server/pages';
@@ -19,7 +20,6 @@ import { openSockets, type Sockets } from './server/sockets';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dev = process.argv.includes('--dev');
 
-const CUT_CONNECTIONS_AFTER_MS = 3_000;
 const EXIT_WITHIN_MS = 5_000;
 
 /** What is open so far; a stop in the middle of the start closes just that. */
@@ -106,24 +106,11 @@ async function stop(exitCode: number): Promise<void> {
     log.warn('The stop took too long; leaving as it is', { limitMs: EXIT_WITHIN_MS });
     process.exit(exitCode || 1);
   }, EXIT_WITHIN_MS).unref();
-  if (open.door) await closeDoor(open.door);
+  if (open.door) await closeDoor(open.door, open.sockets);
   await open.pages?.close();
   await stopRuntime();
   await open.database?.stop();
   process.exit(exitCode);
-}
-
-async function closeDoor(door: FrontDoor): Promise<void> {
-  door.drain();
-  const closed = new Promise<void>((done) => door.server.close(() => done()));
-  drainRuntime();
-  const drained = open.sockets?.drain();
-  const idle = setInterval(() => door.server.closeIdleConnections(), 50);
-  const force = setTimeout(() => door.server.closeAllConnections(), CUT_CONNECTIONS_AFTER_MS);
-  await drained;
-  await closed;
-  clearInterval(idle);
-  clearTimeout(force);
 }
 
 function stopOn(signal: NodeJS.Signals): void {

@@ -141,6 +141,8 @@ function taking(
       else messages.put(data.toString());
     },
     async finish() {
+      // One that is closing must still hear its peer's answer.
+      if (isOver) return;
       isOver = true;
       socket.pause();
       let timer: NodeJS.Timeout | undefined;

@@ -189,3 +189,17 @@ test('a close says why in as many bytes as there are, and only the first one cou
   expect(await peer.ended()).toEqual({ code: 1008, reason: 'ü'.repeat(61) });
   expect(peer.messages).toEqual([]);
 });
+
+test('a stop does not keep a socket open that is closing already', async () => {
+  const ends: LineEnds[] = [];
+  open = (given) => {
+    ends.push(given);
+    return { message() {}, closed() {} };
+  };
+  const peer = await connect();
+  ends[0]?.close(1000, 'done');
+  await lines[0]?.drain();
+  expect(await peer.ended()).toEqual({ code: 1000, reason: 'done' });
+  // Nobody has cut it: it would have been 1006 at the peer, and later here.
+  await until('it is gone', () => gone === 1, 1_000);
+});
