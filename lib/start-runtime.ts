@@ -10,6 +10,7 @@ import { type CpuWorker, openWorker } from '@/lib/jobs/worker-host';
 import { boardMirrors } from '@/lib/live/board-mirror';
 import { closeStreams } from '@/lib/live/closers';
 import { type EngineHost, startEngines } from '@/lib/live/engine/engine-host';
+import type { Ingest } from '@/lib/live/ingest';
 import { openIngest } from '@/lib/live/ingest-writer';
 import { memoryBus } from '@/lib/live/memory-bus';
 import { openRedis } from '@/lib/live/redis';
@@ -114,12 +115,8 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     draining: false,
     pause: () => queue.stop(STEP_ENDS_WITHIN_MS),
     async close() {
-      // Also what streams in, as a demo race does.
-      closeStreams();
       upkeep?.stop();
-      await engines.stop();
-      await ingest.drain().catch(() => {});
-      await closeParts(queue, worker, open);
+      await closeParts({ engines, ingest, queue, worker, open });
       boards.close();
       await bus.close();
       await redis?.close();
@@ -153,8 +150,22 @@ function openBus(url: string | undefined, report: (line: string) => void) {
   return { redis, bus, boards: boardMirrors(bus) };
 }
 
-/** A running step gets a moment to end; then it is given back to be taken up again at the next start. */
-async function closeParts(queue: LocalQueue, worker: CpuWorker, open: OpenDatabase): Promise<void> {
+type Parts = {
+  engines: EngineHost;
+  ingest: Ingest;
+  queue: LocalQueue;
+  worker: CpuWorker;
+  open: OpenDatabase;
+};
+
+/**
+ * What streams out or in ends first, as a demo race does. A running step gets a moment to end; then it is given back
+ * to be taken up again at the next start.
+ */
+async function closeParts({ engines, ingest, queue, worker, open }: Parts): Promise<void> {
+  closeStreams();
+  await engines.stop();
+  await ingest.drain().catch(() => {});
   await queue.stop(STEP_ENDS_WITHIN_MS);
   await worker.stop();
   await open.close();
