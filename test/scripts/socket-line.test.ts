@@ -4,7 +4,7 @@ import { WebSocketServer } from 'ws';
 import { AppError } from '@/lib/errors';
 import type { SocketSession } from '@/lib/live/socket-session';
 import { inbox, MOST_WAITING } from '@/scripts/server/socket-inbox';
-import { type Line, type LineEnds, socketLine } from '@/scripts/server/socket-line';
+import { LINE_LIMITS, type Line, type LineEnds, socketLine } from '@/scripts/server/socket-line';
 import { until } from '../support/until';
 import { openSocket } from '../support/web-socket';
 
@@ -197,9 +197,11 @@ test('a stop does not keep a socket open that is closing already', async () => {
     return { message() {}, closed() {} };
   };
   const peer = await connect();
+  const beganAtMs = performance.now();
   ends[0]?.close(1000, 'done');
   await lines[0]?.drain();
   expect(await peer.ended()).toEqual({ code: 1000, reason: 'done' });
-  // Nobody has cut it: it would have been 1006 at the peer, and later here.
-  await until('it is gone', () => gone === 1, 1_000);
+  await until('it is gone', () => gone === 1);
+  // Not by being cut.
+  expect(performance.now() - beganAtMs).toBeLessThan(LINE_LIMITS.closeMs - 500);
 });
