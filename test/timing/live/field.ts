@@ -1,6 +1,6 @@
 import type { Circuit } from '@/lib/simulator/circuit';
 import { type Driven, simulateDrive } from '@/lib/simulator/drive';
-import type { Route } from '@/lib/simulator/driven-line';
+import { type Route, smoothNoise } from '@/lib/simulator/driven-line';
 import { carState } from '@/lib/simulator/motion';
 import { randomFrom } from '@/lib/simulator/random';
 import type { Receiver } from '@/lib/simulator/receiver';
@@ -22,10 +22,13 @@ export type Car = {
   receiver?: Partial<Receiver>;
   stops?: Route['stops'];
   detours?: Route['detours'];
+  /** Drives every lap a little differently: so much of its pace, so many metres to the side (one sigma). */
+  varied?: { pace: number; sideM: number };
 };
 
 export function driveCar(car: Car, seed: string): Driven & { fixes: FixColumns } {
   const random = randomFrom(seed);
+  const pace = smoothNoise(random.fork('pace'), car.varied?.pace ?? 0, 150);
   const driven = simulateDrive({
     circuit: car.circuit,
     route: {
@@ -38,7 +41,8 @@ export function driveCar(car: Car, seed: string): Driven & { fixes: FixColumns }
     startMs: START_MS,
     receiver: car.receiver,
     random,
-    paceAt: () => car.pace,
+    paceAt: (chainageM) => car.pace + pace(chainageM),
+    wander: smoothNoise(random.fork('side'), car.varied?.sideM ?? 0, 110),
     standing: { start: car.waitMs !== undefined, end: false },
   });
   return { ...driven, fixes: normaliseColumns(driven.fixes).fixes };
