@@ -8,6 +8,7 @@ import { testDatabases } from '../support/database';
 import { logIn, makeKey, makePerson, type Person } from '../support/people';
 import { openProduct, type Product } from '../support/product';
 import { makeWorld, sessionOf, type World } from '../support/verb-scenarios';
+import { phoneOf } from '../support/ways-in-scenarios';
 
 const [database] = await testDatabases();
 if (!database) throw new Error('There is always the embedded database.');
@@ -53,7 +54,11 @@ const codeOf = async (answer: Response) => {
 test('there are routes, and hardly one is open to everybody', () => {
   expect(guarded.length).toBeGreaterThanOrEqual(45);
   const open = routes.filter((route) => !guarded.includes(route)).map(({ operation }) => operation.id);
-  expect(open.sort()).toEqual(['getHealth', 'getOpenApi', 'getSetupState', 'getStatus', 'login']);
+  expect(open.sort()).toEqual([
+    ...['getHealth', 'getOpenApi', 'getSetupState', 'getStatus', 'login'],
+    // The key in the address is the login.
+    ...['takePhoneBody', 'takePhoneQuery'],
+  ]);
 });
 
 describe.each(guarded)('$operation.method $operation.path', (route) => {
@@ -92,6 +97,9 @@ describe('what belongs to another account', () => {
     updateUser: (owner) => String(owner.row.id),
     deleteUser: (owner) => String(owner.row.id),
     updateDevice: () => String(world.deviceId),
+    createDeviceKey: async (owner) => String((await phoneOf(owner)).device_id),
+    revokeDeviceKey: async (owner) => String((await phoneOf(owner)).device_id),
+    resetTrip: async (owner) => String((await phoneOf(owner)).device_id),
     updateTrack: () => String(world.trackId),
     deleteTrack: () => String(world.trackId),
     deleteLog: () => '1',
@@ -108,14 +116,15 @@ describe('what belongs to another account', () => {
     const [owner, stranger] = [await makePerson(product.ctx, 1), await makePerson(product.ctx, 1)];
     const id = (await OTHERS[route.operation.id]?.(owner)) ?? '';
     const before = await everything();
-    const answer = await ask(route, { headers: stranger.headers, params: { id }, body: '{"name":"stolen"}' });
+    const params = { id, trip: 'a', key_id: '1' };
+    const answer = await ask(route, { headers: stranger.headers, params, body: '{"name":"stolen"}' });
     // A body of another shape may be refused first; what counts is that nothing happened.
     expect([400, 403, 404]).toContain(answer.status);
     const bodiless = !route.operation.hasBody;
     if (bodiless) expect([403, 404]).toContain(answer.status);
     expect(await everything()).toBe(before);
     const key = await makeKey(product.ctx, owner.row.id, ['read']);
-    const byKey = await ask(route, { headers: key.headers, params: { id } });
+    const byKey = await ask(route, { headers: key.headers, params });
     expect([400, 403]).toContain(byKey.status);
     expect(await everything()).toBe(before);
   });
@@ -130,6 +139,8 @@ describe('what belongs to another account', () => {
       sql`select id, name, revision from tracks order by id`,
       sql`select jti, revoked_at from login_tokens order by jti`,
       sql`select id from logs order by id`,
+      sql`select device_id, revoked_at from device_keys order by id`,
+      sql`select device_id, trips from device_states order by device_id`,
       sql`select id, revoked_at from api_keys where name = 'tests' and scopes = '["admin"]' order by id`,
     ]);
     return JSON.stringify(rows);

@@ -7,20 +7,35 @@ import { hashPassword } from '@/lib/auth/password';
 import { isLevel, type Level, permissionOf } from '@/lib/auth/permissions';
 import { apiError } from '@/lib/contracts/common';
 import { insertUser } from '@/lib/db/users';
+import { parseRobotLine } from '@/lib/feeds/robots';
 import { trackToFile } from '@/lib/formats/track-file';
 import { getSessionLaps } from '@/lib/services/sessions';
+import { takeRobotEvents } from '@/lib/services/take-robots';
 import { createTrack } from '@/lib/services/track-edits';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { askOldUrl, jsonBody } from '../support/old-urls';
 import { logIn, makePerson, type Person } from '../support/people';
 import { openProduct, type Product } from '../support/product';
-import { lfsLap, lfsPoint, said, self, session, track, trackRow, user } from '../support/seed-shapes';
+import {
+  lfsLap,
+  lfsPoint,
+  said,
+  seedEvent,
+  seedRobot,
+  seedWay,
+  self,
+  session,
+  track,
+  trackRow,
+  user,
+} from '../support/seed-shapes';
 
 const [database] = await testDatabases();
 if (!database) throw new Error('There is always the embedded database.');
 
 const START_MS = 1_750_000_000_000;
+const ROBOT = 'Oto';
 const PASSWORD = 'a long pass phrase of the tests';
 const iso = (timeMs: number): string => new Date(timeMs).toISOString();
 
@@ -38,6 +53,7 @@ beforeAll(async () => {
   const lap = items.find((one) => one.class === 'complete');
   ids.lap = lap?.id ?? 0;
   ids.device = lap?.device_id ?? 0;
+  await takeRobotEvents(ctx, { events: [parseRobotLine(`1,2,3,${ROBOT}`)] });
 });
 afterAll(() => product?.stop());
 
@@ -203,7 +219,14 @@ const CASES: Record<string, Case> = {
   'GET /api/redoc': { level: null, status: 308, shape: null },
   'GET /redoc': { level: null, status: 308, shape: null },
   'GET /api/openapi.json': { level: null, status: 308, shape: null },
+  'GET /api/robots': { level: 1, status: 200, shape: z.array(seedRobot).min(1) },
+  'GET /api/robots/{name}': { level: 1, status: 200, shape: seedRobot },
+  'GET /api/robots/{name}/events': { level: 1, status: 200, shape: z.array(seedEvent).length(1) },
+  'GET /api/robots/{name}/odometer': { level: 1, status: 200, shape: seedWay },
 };
+
+/** A path with a number or a robot's name in it. */
+const named = (path: string, id: number): string => path.replace('{id}', String(id)).replace('{name}', ROBOT);
 
 const keyOf = (route: { method: string; path: string }): string => `${route.method} ${route.path}`;
 
@@ -225,7 +248,7 @@ test('each has a successor among the operations that needs the same right', () =
 
 test('no route of the API stands where an older URL is, which it would hide', () => {
   const own = OPERATIONS.map((one) => one.path.replace(/\{\w+\}/g, '7'));
-  const older = SEED_ROUTES.map((route) => route.path.replace('{id}', '7'));
+  const older = SEED_ROUTES.map((route) => route.path.replace(/\{\w+\}/, '7'));
   expect(older.filter((path) => own.includes(path))).toEqual([]);
 });
 
@@ -243,10 +266,9 @@ describe.each([...SEED_ROUTES])('$method $path', (route) => {
   if (!one) return;
   const init = (headers: Record<string, string>): RequestInit =>
     one.body ? jsonBody(one.body(), headers) : { headers };
-  const successorOf = (id: number): string =>
-    `<${route.successor.replace('{id}', String(id))}>; rel="successor-version"`;
+  const successorOf = (id: number): string => `<${named(route.successor, id)}>; rel="successor-version"`;
   const ask = async (headers: Record<string, string>, id: number) => {
-    const response = await askOldUrl(route.method, route.path.replace('{id}', String(id)), init(headers));
+    const response = await askOldUrl(route.method, named(route.path, id), init(headers));
     expect(response.headers.get('deprecation')).toBe('true');
     expect(response.headers.get('link')).toBe(successorOf(id));
     return response;

@@ -13,6 +13,7 @@ const TABLES = [
   'users',
   'login_tokens',
   'api_keys',
+  'device_keys',
   'settings',
   'logs',
   'devices',

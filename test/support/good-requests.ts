@@ -1,5 +1,9 @@
 import { changeUser } from '@/lib/db/users';
+import { parseRobotLine } from '@/lib/feeds/robots';
 import { trackToFile } from '@/lib/formats/track-file';
+import { addPhone } from '@/lib/services/device-keys';
+import { takePhoneReport } from '@/lib/services/osmand';
+import { takeRobotEvents } from '@/lib/services/take-robots';
 import { keepTrack } from '@/lib/services/track-store';
 import { circleTrack } from './circle';
 import type { FuzzedRequest } from './fuzzed-requests';
@@ -35,6 +39,13 @@ async function withPassword({ product, person, passwordHash }: Asking): Promise<
   await changeUser(product.ctx.db, person.row.id, { passwordHash });
 }
 
+const phone = ({ person }: Asking) => addPhone(person.ctx, { name: 'a phone' });
+
+async function someRobot({ ctx }: Product): Promise<string> {
+  await takeRobotEvents(ctx, { events: [parseRobotLine('1,2,3,Good')] });
+  return 'Good';
+}
+
 /** For operations that need more than the id 1: a request that they can do. */
 export const GOOD_REQUESTS: Record<string, Making> = {
   async login(asking) {
@@ -64,6 +75,28 @@ export const GOOD_REQUESTS: Record<string, Making> = {
   updateSession: () => json({}),
   updateDevice: () => json({}),
   createImport: () => ({ body: form() }),
+  takePositions: () => json({ device: 'a program', fixes: [{ time_ms: 1000, lat: 47, lon: 9 }] }),
+  takePhoneQuery: async (asking) => ({ ...at({ key: (await phone(asking)).key }), search: '?lat=47&lon=9' }),
+  takePhoneBody: async (asking) => ({
+    ...at({ key: (await phone(asking)).key }),
+    body: 'lat=47&lon=9',
+    contentType: 'application/x-www-form-urlencoded',
+  }),
+  takeRobotEvents: () => json({ events: [{ robot: 'Rob', x: 1, y: 2, timestamp: 3 }] }),
+  getRobot: async ({ product }) => at({ name: await someRobot(product) }),
+  listRobotEvents: async ({ product }) => at({ name: await someRobot(product) }),
+  getRobotOdometer: async ({ product }) => at({ name: await someRobot(product) }),
+  addPhone: () => json({ name: 'a phone' }),
+  createDeviceKey: async (asking) => at({ id: (await phone(asking)).device_id }),
+  async revokeDeviceKey(asking) {
+    const { device_id, id } = await phone(asking);
+    return at({ id: device_id, key_id: id });
+  },
+  async resetTrip(asking) {
+    const { key, device_id } = await phone(asking);
+    await takePhoneReport(asking.product.ctx, { key, report: { kind: 'heartbeat', attributes: null } });
+    return at({ id: device_id, trip: 'a' });
+  },
   createTrack: () => json(trackToFile(elsewhere('New', 50_000))),
   validateTrack: () => json(trackToFile(elsewhere('New', 60_000))),
   updateTrack: () => json(trackToFile(circleTrack('Renamed'))),

@@ -71,3 +71,20 @@ export const lfsPoint = z.strictObject({
   position_y: z.number(),
   position_z: z.number().nullable(),
 });
+
+export const seedRobot = z.strictObject({
+  name: z.string(),
+  odometer: z.number(),
+  last_x: z.number().nullable(),
+  last_y: z.number().nullable(),
+  created_time: z.iso.datetime(),
+  updated_time: z.iso.datetime().nullable(),
+  removed_time: z.null(),
+});
+export const seedEvent = z.strictObject({
+  robot: z.string(),
+  x: z.number(),
+  y: z.number(),
+  timestamp: z.int(),
+});
+export const seedWay = z.strictObject({ robot: z.string(), odometer: z.number() });
