@@ -32,7 +32,7 @@ export class LineRecorder {
   begin(startMs: number, from: Spot | null, to: Spot): void {
     this.line = { timeMs: [], xM: [], yM: [] };
     this.startMs = startMs;
-    if (from && startMs > from.timeMs) this.addBetween(from, to, startMs);
+    if (from && startMs >= from.timeMs) this.addBetween(from, to, startMs);
     if (from) this.fill(from, to, Math.max(startMs, from.timeMs), to.timeMs);
     this.add(to.timeMs, to.x, to.y, true);
   }
