@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { type LinkWorld, openLiveLink, type SourceHandlers } from '@/components/live/live-link';
-import { createLiveStore, type LiveStore } from '@/components/live/live-store';
+import { createLiveStore, type LiveStore, useLive } from '@/components/live/live-store';
 import type { EndFrame, LiveBoardPage } from '@/lib/contracts/live';
 
 type Wishes = { delayS: number; follow: number | null };
@@ -11,18 +11,21 @@ type Wishes = { delayS: number; follow: number | null };
 export function useLiveBoard(page: LiveBoardPage, { delayS, follow }: Wishes): LiveStore {
   const sessionId = page.session.session_id;
   const [store] = useState(() => createLiveStore(delayS > 0 ? { ...page, rows: [] } : page));
+  // The server refuses to follow whom it does not know: an address may name an entry of another session.
+  const isThere = useLive(store, ({ board }) => board.rows.some((row) => row.entry_id === follow));
+  const followed = isThere ? follow : null;
   const shownDelay = useRef(delayS);
   useEffect(() => {
     if (shownDelay.current !== delayS) store.clear();
     shownDelay.current = delayS;
     const query = new URLSearchParams({ delay_s: String(delayS) });
-    if (follow !== null) query.set('follow', String(follow));
+    if (followed !== null) query.set('follow', String(followed));
     return openLiveLink(`/api/v1/live/${sessionId}?${query}`, browserWorld(sessionId), {
       frame: (frame) => store.take(frame, performance.now()),
       follow: store.follow,
       state: store.link,
     });
-  }, [store, sessionId, delayS, follow]);
+  }, [store, sessionId, delayS, followed]);
   return store;
 }
 

@@ -49,17 +49,19 @@ function Messages({ marks, rows }: { marks: readonly Mark[]; rows: readonly Boar
       </p>
     );
   return (
-    <ol
+    <div
       role="log"
       aria-label="Messages of race control"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
       tabIndex={0}
       className="max-h-64 overflow-auto rounded-md border border-line text-sm"
     >
-      {[...marks].reverse().map((mark) => (
-        <Message key={mark.id} mark={mark} row={rows.find((row) => row.entry_id === mark.entry_id)} />
-      ))}
-    </ol>
+      <ol>
+        {[...marks].reverse().map((mark) => (
+          <Message key={mark.id} mark={mark} row={rows.find((row) => row.entry_id === mark.entry_id)} />
+        ))}
+      </ol>
+    </div>
   );
 }
 

@@ -13,10 +13,12 @@ export function WaitingForFixes({ store, delayS }: { store: LiveStore; delayS: n
   const closed = useLive(store, ({ board, link }) => board.session.closed || link.kind === 'ended');
   const origin = useHydrated() ? window.location.origin : '';
   if (closed) return null;
-  if (!hasCome)
+  if (!hasCome || delayS > 0)
     return (
       <p className="rounded-md border border-line bg-panel px-3 py-2 text-sm text-soft">
-        {delayS > 0 ? `Waiting for what was ${delayS} s ago…` : 'Waiting for the board…'}
+        {delayS > 0
+          ? `No car had sent anything ${delayS} s ago; what they send now appears in ${delayS} s.`
+          : 'Waiting for the board…'}
       </p>
     );
   return (

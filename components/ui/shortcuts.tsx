@@ -8,7 +8,8 @@ import { Dialog } from './dialog';
 import { useFrame } from './frame';
 
 const KEYS: [keys: string, what: string][] = [
-  ['↑ ↓', 'Move between the laps of a table'],
+  ['↑ ↓', 'Move between the rows of a table'],
+  ['Enter', 'Follow a car of the live board, or let it go'],
   ['Space', 'Choose a lap, or let it go'],
   ['[  ]', 'Previous, next lap'],
   ['← →', 'Move the cursor of a chart (with Shift: farther)'],
