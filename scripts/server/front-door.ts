@@ -1,10 +1,12 @@
 import http from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type CorsAnswer, corsAnswer } from '@/lib/api/cors';
+import { loggedUrl } from '@/lib/api/logged-url';
 import { checkRequest, type Refusal } from '@/lib/api/request-guard';
 import { securityHeaders } from '@/lib/api/security-headers';
 import { log } from '@/lib/log';
 import type { DoorSettings } from './door-settings';
+import { phoneAddress } from './phone-address';
 import { brokenRequest, EXPECTATION, FAILED, NO_UPGRADE, refuse, refuseSocket, STARTING } from './refusals';
 import { stampRequest } from './stamp-request';
 
@@ -34,8 +36,10 @@ export async function openFrontDoor(settings: DoorSettings): Promise<FrontDoor> 
     if (refusal || !handler) return refuse(response, refusal ?? STARTING, entry.requestId, entry.headers);
     for (const [name, value] of Object.entries(entry.headers)) response.setHeader(name, value);
     if (entry.cors.isPreflight) return void response.writeHead(204).end();
+    request.url = phoneAddress(request.url ?? '/');
     handler(request, response).catch((error: unknown) => {
-      log.error('A request failed', { method: request.method, url: request.url, error });
+      const url = loggedUrl(request.url ?? '');
+      log.error('A request failed', { method: request.method, url, error });
       if (!response.headersSent) refuse(response, FAILED, entry.requestId, entry.headers);
       else response.destroy();
     });
