@@ -75,7 +75,7 @@ export function trueBoundaries(
     let step = sM - before.sM;
     if (step > path.lengthM / 2) step -= path.lengthM;
     if (step < -path.lengthM / 2) step += path.lengthM;
-    const lapM = before.lapM + step;
+    const lapM: number = before.lapM + step;
     const partM = path.lengthM / parts;
     for (let total = Math.ceil(before.lapM / partM); total * partM <= lapM; total++) {
       if (total * partM < before.lapM || step <= 0 || passed.has(total)) continue;
