@@ -1,4 +1,5 @@
 import { and, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { deviceStates } from '@/drizzle/schema/live';
 import { users } from '@/drizzle/schema/people';
 import { devices, sessionEntries } from '@/drizzle/schema/sessions';
 import type { Frame } from '@/lib/timing/types';
@@ -102,11 +103,13 @@ const seen = (db: Db) =>
       ownerId: devices.ownerId,
       ownerName: users.username,
       sessions: count(sessionEntries.id),
+      state: deviceStates,
     })
     .from(devices)
     .leftJoin(users, eq(users.id, devices.ownerId))
     .leftJoin(sessionEntries, eq(sessionEntries.deviceId, devices.id))
-    .groupBy(devices.id, users.id);
+    .leftJoin(deviceStates, eq(deviceStates.deviceId, devices.id))
+    .groupBy(devices.id, users.id, deviceStates.deviceId);
 
 export type DeviceRow = Awaited<ReturnType<typeof listDevices>>[number];
 

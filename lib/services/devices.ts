@@ -1,10 +1,11 @@
-import type { DeviceItem, DevicePatch } from '@/lib/contracts/devices';
+import { DEVICE_ONLINE_S, type DeviceItem, type DeviceLive, type DevicePatch } from '@/lib/contracts/devices';
 import { type Db, inTransaction } from '@/lib/db/client';
 import * as store from '@/lib/db/devices';
 import { userById, userByName } from '@/lib/db/users';
 import { AppError, notFound } from '@/lib/errors';
 import { audit } from './audit';
 import { isoOf } from './instants';
+import { tripsOf } from './odometer';
 import { type Page, pageOf } from './paging';
 import { verb } from './verb';
 
@@ -30,6 +31,23 @@ function deviceItemOf(row: store.DeviceRow): DeviceItem {
     sessions: row.sessions,
     owner: row.ownerId === null ? null : { id: row.ownerId, username: row.ownerName ?? '' },
     created_at: isoOf(row.createdAt),
+    live: row.state && liveOf(row.state, Date.now()),
+  };
+}
+
+function liveOf(state: NonNullable<store.DeviceRow['state']>, nowMs: number): DeviceLive {
+  const lastSeen = state.receivedAt === null ? null : isoOf(state.receivedAt);
+  const battery = state.attributes?.battery_pct;
+  return {
+    time_ms: state.lastUs === null ? null : state.lastUs / 1000,
+    last_seen: lastSeen,
+    online: lastSeen !== null && nowMs - Date.parse(lastSeen) <= DEVICE_ONLINE_S * 1000,
+    odometer_m: state.odometerM,
+    trips: tripsOf(state),
+    battery_pct: typeof battery === 'number' ? battery : null,
+    stored: state.stored,
+    duplicates: state.duplicates,
+    refused: state.refused,
   };
 }
 

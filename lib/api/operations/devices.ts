@@ -15,7 +15,7 @@ export const listDevicesOperation = operation('listDevices', {
   summary: 'Devices, newest first',
   action: listDevices.action,
   query: listQuery,
-  csv: { name: 'devices.csv' },
+  csv: { name: 'devices.csv', omit: ['live'] },
   answer: deviceList,
   fn: ({ ctx, query }) => listDevices(ctx, query),
 });
