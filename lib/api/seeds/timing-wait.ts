@@ -94,6 +94,8 @@ export function streamTiming(
   });
 }
 
+const eventOf = (name: string, data: unknown): Uint8Array => encodeEvent(name, JSON.stringify(data));
+
 async function* timingEvents(
   ctx: ServiceContext,
   sessionId: number,
@@ -107,14 +109,14 @@ async function* timingEvents(
   try {
     for await (const timing of timingSteps(ctx, sessionId, AbortSignal.any([signal, stop.signal]))) {
       const { status } = timing;
-      if (status !== last) yield encodeEvent('progress', { session_id: sessionId, status });
+      if (status !== last) yield eventOf('progress', { session_id: sessionId, status });
       last = status;
       const failure = failureOf(timing, sessionId);
       if (failure) throw failure;
-      if (timing.isOver) yield encodeEvent('complete', await read());
+      if (timing.isOver) yield eventOf('complete', await read());
     }
   } catch (error) {
-    yield encodeEvent('error', wordsOf(error, sessionId, ctx));
+    yield eventOf('error', wordsOf(error, sessionId, ctx));
   } finally {
     streamClosers().delete(close);
     release();
