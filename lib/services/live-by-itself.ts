@@ -14,7 +14,7 @@ import { tellEngine } from './live-sessions';
  * device came. Whoever did so meanwhile was first.
  */
 export async function openByItself(
-  ctx: ServiceContext,
+  ctx: Pick<ServiceContext, 'db' | 'bus' | 'caller'>,
   { trackId, deviceId, fromUs }: Parameters<OpenItself>[0],
 ): Promise<void> {
   const sessionId = await inTransaction(ctx.db, async (tx) => {

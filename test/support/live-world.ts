@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SYSTEM } from '@/lib/auth/actor';
 import { type Db, inTransaction, type OpenDatabase, openDatabase } from '@/lib/db/client';
 import { type LapRow, sessionLaps } from '@/lib/db/laps';
 import { closeLiveWindow } from '@/lib/db/live-clock';
@@ -13,6 +14,7 @@ import type { IncomingFix, Ingest, IngestDevice } from '@/lib/live/ingest';
 import { openIngest } from '@/lib/live/ingest-writer';
 import { memoryBus } from '@/lib/live/memory-bus';
 import type { WorkerContext } from '@/lib/services/context';
+import type { openByItself } from '@/lib/services/live-by-itself';
 import { keepTrack } from '@/lib/services/track-store';
 import { openSpool } from '@/lib/spool';
 import { fixAt } from '@/lib/timing/normalise';
@@ -27,6 +29,8 @@ export type LiveWorld = {
   engines: EngineHost;
   /** What tasks of the worker thread work with. */
   worker: WorkerContext;
+  /** As much of the services' context as opening sessions needs. */
+  services: Parameters<typeof openByItself>[0];
   /** What was reported. */
   lines: string[];
   openItself: { trackId: number; deviceId: number; fromUs: number }[];
@@ -76,6 +80,7 @@ export async function liveWorld(url: string, bus: Bus = memoryBus()): Promise<Li
     bus,
     ingest,
     worker: { db, sql: open.sql, spool: openSpool(join(tmpdir(), 'none')), lastStored: new Map() },
+    services: { db, bus, caller: SYSTEM },
     engines: await begin(true),
     lines,
     openItself,

@@ -11,6 +11,7 @@ import { keepTrack } from '@/lib/services/track-store';
 import { circleCsv, circleTrack } from './circle';
 import { logIn, makeKey, makePerson, type Person } from './people';
 import type { Product } from './product';
+import { WAYS_IN_SCENARIOS } from './ways-in-scenarios';
 
 /** What the verbs work on: an imported session on a track, by nobody. */
 export type World = {
@@ -75,10 +76,10 @@ export async function liveSessionOf(world: World, ownerId: number | null): Promi
   return sessionId;
 }
 
-/** A device that nobody owns and that is in no session. */
-async function freshDevice({ product }: World): Promise<number> {
+/** A device that is in no session. */
+async function freshDevice({ product }: World, ownerId: number | null = null): Promise<number> {
   const name = newName();
-  const device = { source: 'file', externalId: name, name, frame: 'wgs84', ownerId: null } as const;
+  const device = { source: 'file', externalId: name, name, frame: 'wgs84', ownerId } as const;
   const { id } = await ensureDevice(product.ctx.db, device);
   await publishDevices(product.ctx.db, [id]);
   return id;
@@ -117,6 +118,7 @@ const newName = () => `made ${randomUUID()}`;
  * that counts. A verb without its line here fails the test that walks them all.
  */
 export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> = {
+  ...WAYS_IN_SCENARIOS,
   systemStatus: ({ product }) => ({ facts: product.runtime.facts, nowMs: Date.now() }),
   getHealth: ({ product }) => ({ facts: product.runtime.facts, nowMs: Date.now() }),
   getSetupState: () => undefined,
@@ -161,10 +163,10 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
   watchLive: (world) => ({ sessionId: world.sessionId, delay_s: 0 }),
   listLive: () => undefined,
   liveBoard: (world, who) => liveSessionOf(world, who.row.id),
-  openLive: async (world) => ({
+  openLive: async (world, who) => ({
     name: newName(),
     kind: 'race',
-    entries: [{ device_id: await freshDevice(world), number: '7' }],
+    entries: [{ device_id: await freshDevice(world, who.row.id), number: '7' }],
     delay_s: 0,
   }),
   addEntry: async (world, who) => ({
@@ -197,6 +199,7 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
     files: [await freshFile(world)],
   }),
   createDemo: () => ({ key: randomUUID(), nowMs: Date.now() }),
+  startDemoRace: () => ({ speed: 20 }),
   createSession: (world) => ({
     device_ids: [world.deviceId],
     track_id: world.trackId,
