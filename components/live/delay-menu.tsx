@@ -18,7 +18,7 @@ export function DelayMenu({ wantedS, givenS, onWant }: DelayMenuProps) {
   return (
     <CheckMenu
       title="Show everything late by"
-      label={`Delay: ${givenS} seconds. Change it`}
+      label={`Delay ${givenS} s: change it`}
       items={choices.map((delayS) => ({
         id: String(delayS),
         words: delayS === 0 ? 'Nothing: at once' : `${delayS} s`,

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { toLogin } from '@/components/hooks/login';
 import type { EndFrame } from '@/lib/contracts/live';
-import { type LiveState, type LiveStore, useLive } from './live-store';
+import { type LiveState, type LiveStore, newestFixMs, useLive } from './live-store';
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
@@ -25,12 +25,18 @@ export function linkLine({ link, board }: Pick<LiveState, 'link' | 'board'>, lag
       // Where no car has come yet nothing can be old.
       return board.cars.length === 0
         ? { look: 'good', words: 'live, no fix yet' }
-        : { look: 'bad', words: `stale since ${CLOCK.format(link.sinceMs)}` };
+        : { look: 'bad', words: `stale since ${CLOCK.format(staleSinceMs(board) ?? link.sinceMs)}` };
     case 'live':
       return board.cars.length === 0
         ? { look: 'good', words: 'live, no fix yet' }
         : { look: 'good', words: `live ${Math.round(lagMs / 10) * 10} ms` };
   }
+}
+
+/** The server's clock when the newest fix was driven: it may have been long before this page was opened. */
+function staleSinceMs(board: LiveState['board']): number | null {
+  const newestMs = newestFixMs(board);
+  return newestMs === null ? null : board.at_ms - Math.max(0, board.clock_ms - newestMs);
 }
 
 const DOTS: Record<Line['look'], string> = {

@@ -160,10 +160,16 @@ describe('the words of a board', () => {
 
   it('call nothing stale where no car has come yet', () => {
     const board = fakeRace().snapshot(0, 1);
-    const link = { kind: 'stale' as const, sinceMs: Date.UTC(2026, 0, 1, 12, 3, 11) };
-    expect(linkLine({ link, board }, 0).words).toMatch(/^stale since \d\d:\d\d:11$/);
+    const link = { kind: 'stale' as const, sinceMs: 0 };
     expect(linkLine({ link, board: { ...board, cars: [] } }, 0).words).toBe('live, no fix yet');
     expect(linkLine({ link: { kind: 'live' }, board }, 112).words).toBe('live 110 ms');
+  });
+
+  it('say since when it is stale, also of a session that was so before the page was opened', () => {
+    const board = fakeRace().snapshot(11_000, 1);
+    const late = { ...board, at_ms: board.at_ms + 3_600_000, clock_ms: board.clock_ms + 3_600_000 };
+    const link = { kind: 'stale' as const, sinceMs: late.at_ms };
+    expect(linkLine({ link, board: late }, 0).words).toMatch(/^stale since \d\d:00:11$/);
   });
 });
 

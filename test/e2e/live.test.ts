@@ -103,7 +103,7 @@ describe.skipIf(!browser)('a live session in the browser', () => {
     await page.getByLabel('Driver of kart 99').fill('Somebody');
     await page.getByLabel('Delay, s').fill('999');
     await page.getByRole('button', { name: 'Open', exact: true }).click();
-    await page.getByText(/^Delay, s .*300/).waitFor();
+    await page.getByRole('dialog').getByText(/300/).waitFor();
     await page.getByLabel('Delay, s').fill('');
     await page.getByRole('button', { name: 'Open', exact: true }).click();
     await page.waitForURL(/\/live\/\d+$/);
@@ -156,7 +156,7 @@ describe.skipIf(!browser)('a live session in the browser', () => {
     }
     expect(await cell(0, 'best').textContent()).toContain('◆');
     expect(await cell(1, 'gap').textContent()).toMatch(/^\+\d\.\d{3}$/);
-    await page.getByText('GREEN', { exact: true }).first().waitFor();
+    await page.locator('main header').getByText('Green', { exact: true }).waitFor();
     await page.locator('[data-map=drawn]').waitFor();
   });
 
@@ -201,10 +201,10 @@ describe.skipIf(!browser)('a live session in the browser', () => {
 
   it('says when it is old, and shows everything late when asked to', async () => {
     await page.getByText(/^stale since \d\d:\d\d:\d\d$/).waitFor();
-    await page.getByRole('button', { name: /^Delay: 0 seconds/ }).click();
+    await page.getByRole('button', { name: /^Delay 0 s/ }).click();
     await page.getByRole('menuitemradio', { name: '300 s' }).click();
     await page.waitForURL(/delay=300/);
-    await page.getByRole('button', { name: /^Delay: 300 seconds/ }).waitFor();
+    await page.getByRole('button', { name: /^Delay 300 s/ }).waitFor();
     expect(await rows().count()).toBe(0);
     await page.goto(`${server.url}/live/${sessionId}`);
     await rows().first().waitFor();
@@ -221,7 +221,7 @@ describe.skipIf(!browser)('a live session in the browser', () => {
     expect(await log.textContent()).toContain('№ 7 Bo Lindqvist');
     await page.getByRole('button', { name: 'Chequered…' }).click();
     await page.getByRole('button', { name: 'Go on racing' }).click();
-    expect(await page.locator('header .uppercase').textContent()).toBe('Yellow');
+    expect(await page.locator('main header .uppercase').textContent()).toBe('Yellow');
     await page.getByRole('button', { name: 'Chequered…' }).click();
     await page.getByRole('button', { name: 'Show the chequered flag' }).click();
     await log.getByText('Chequered').waitFor();
