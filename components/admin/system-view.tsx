@@ -24,6 +24,9 @@ export function SystemView({ system }: { system: SystemDetail }) {
           />
         </Section>
       </div>
+      <Section title="Live, since the start of this process">
+        <Facts rows={liveRows(system.live)} />
+      </Section>
       <Section title="Latest jobs">
         <Jobs jobs={system.latest_jobs} counts={system.jobs} />
       </Section>
@@ -76,6 +79,25 @@ function factRows(system: SystemDetail): [name: string, value: string][] {
       'Uploads',
       uploads ? `${formatPlural(uploads.files, 'file')}, ${formatBytes(uploads.bytes)}` : 'not known',
     ],
+  ];
+}
+
+const countsText = (counts: Record<string, number>): string =>
+  Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${formatCount(count)} ${reason.replaceAll('_', ' ')}`)
+    .join(', ') || 'none';
+
+function liveRows({ sessions, ingest, streams }: SystemDetail['live']): [name: string, value: string][] {
+  return [
+    ['Sessions timed here', formatCount(sessions)],
+    ['Fixes stored', `${formatCount(ingest.stored)} in ${formatPlural(ingest.commits, 'transaction')}`],
+    ['Sent again', formatCount(ingest.duplicates)],
+    ['Fixes refused', countsText(ingest.refused)],
+    ['Waiting to be stored', formatCount(ingest.waiting)],
+    ['Requests told to come again', formatCount(ingest.turned_away)],
+    ['Open streams', formatCount(streams.open)],
+    ['Streams ended', countsText(streams.ended)],
   ];
 }
 

@@ -22,6 +22,7 @@ function machineProbes(): MachineProbes {
     disk: () => diskOf(folder),
     uploads: () => contentOf(uploadsIn(folder)),
     redis: runtime().pingRedis,
+    engines: runtime().engines.count(),
     settings: settingsInForce(environment),
   };
 }

@@ -73,6 +73,24 @@ export const systemDetail = z.object({
   disk: z.object({ folder: z.string(), free_bytes: bytes, total_bytes: bytes }).nullable(),
   uploads: z.object({ files: z.int(), bytes }).nullable(),
   database_bytes: bytes.nullable(),
+  /** Of this process, since its start. */
+  live: z.object({
+    /** Sessions that it times now. */
+    sessions: z.int(),
+    ingest: z.object({
+      taken: z.int(),
+      stored: z.int(),
+      duplicates: z.int(),
+      /** Fixes that were not stored, by reason. */
+      refused: counts,
+      /** Fixes that wait to be committed. */
+      waiting: z.int(),
+      /** Requests that were told to come again. */
+      turned_away: z.int(),
+      commits: z.int(),
+    }),
+    streams: z.object({ open: z.int(), ended: counts }),
+  }),
   jobs: counts,
   /** The newest first. */
   latest_jobs: z.array(jobItem),

@@ -2,6 +2,8 @@ import type { PartHealth, SystemDetail } from '@/lib/contracts/system';
 import { countRuns, listRuns } from '@/lib/db/job-log';
 import { databaseFacts } from '@/lib/db/system';
 import { messageOf } from '@/lib/errors';
+import type { Ingest } from '@/lib/live/ingest';
+import { streamCounters } from '@/lib/live/stream-counters';
 import { jobItemOf } from './job-list';
 import type { ProcessFacts } from './status';
 import { verb } from './verb';
@@ -14,6 +16,8 @@ export type MachineProbes = {
   uploads(): Promise<NonNullable<SystemDetail['uploads']>>;
   /** Null when no Redis is set. */
   redis: (() => Promise<unknown>) | null;
+  /** Live sessions that this process times. */
+  engines: number;
   settings: SystemDetail['settings'];
 };
 
@@ -55,12 +59,23 @@ export const getSystem = verb(
       disk: disk.value,
       uploads: uploads.value,
       database_bytes: database.value?.bytes ?? null,
+      live: liveFigures(machine.engines, ctx.ingest),
       jobs: jobs.value ?? {},
       latest_jobs: (latest.value ?? []).map(jobItemOf),
       settings: machine.settings,
     };
   },
 );
+
+function liveFigures(sessions: number, ingest: Ingest): SystemDetail['live'] {
+  const { turnedAway, ...counters } = ingest.counters();
+  const { open, ended } = streamCounters();
+  return {
+    sessions,
+    ingest: { ...counters, turned_away: turnedAway },
+    streams: { open, ended: { ...ended } },
+  };
+}
 
 const OFF = ['Traccar', 'Live for Speed', 'Inngest'];
 

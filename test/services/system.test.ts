@@ -17,6 +17,7 @@ const MACHINE: MachineProbes = {
   disk: async () => ({ folder: '/data', free_bytes: 5e9, total_bytes: 9e9 }),
   uploads: async () => ({ files: 2, bytes: 10 }),
   redis: null,
+  engines: 0,
   settings: [],
 };
 

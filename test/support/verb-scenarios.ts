@@ -246,6 +246,7 @@ export const SCENARIOS: Record<string, (world: World, who: Person) => unknown> =
       disk: () => Promise.reject(new Error('away')),
       uploads: () => Promise.reject(new Error('away')),
       redis: null,
+      engines: 0,
       settings: [],
     }),
   }),
