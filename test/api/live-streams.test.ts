@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { streamLiveOperation, streamTelemetryOperation } from '@/lib/api/operations/live-streams';
 import { route } from '@/lib/api/route';
-import { openLiveRow } from '@/lib/db/live-sessions';
 import { logout } from '@/lib/services/login';
 import { testDatabases } from '../support/database';
-import { type FakeEngine, fakeEngine } from '../support/fake-engine';
+import { type FakeEngine, fakeEngine, openUntimed } from '../support/fake-engine';
 import { makePerson, type Person } from '../support/people';
 import { openProduct, type Product } from '../support/product';
 import { until } from '../support/until';
@@ -36,8 +35,7 @@ afterAll(async () => {
 
 async function liveOf(who: Person, delayS: number): Promise<number> {
   const id = await sessionOf(world, who.row.id);
-  const live = { openedBy: 'hand', delayS, lapsTarget: null, durationTargetMs: null } as const;
-  await openLiveRow(product.ctx.db, id, live);
+  await openUntimed(product.ctx.db, id, delayS);
   return id;
 }
 

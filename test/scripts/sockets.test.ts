@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openLiveRow } from '@/lib/db/live-sessions';
 import { streamCounters } from '@/lib/live/stream-counters';
 import { logout } from '@/lib/services/login';
 import { doorSettings } from '@/scripts/server/door-settings';
 import { type FrontDoor, openFrontDoor } from '@/scripts/server/front-door';
 import { openSockets, type Sockets } from '@/scripts/server/sockets';
 import { testDatabases } from '../support/database';
-import { type FakeEngine, fakeEngine } from '../support/fake-engine';
+import { type FakeEngine, fakeEngine, openUntimed } from '../support/fake-engine';
 import { makeKey, makePerson, type Person } from '../support/people';
 import { openProduct, type Product } from '../support/product';
 import { sendRaw } from '../support/raw-http';
@@ -29,8 +28,7 @@ beforeAll(async () => {
   person = await makePerson(product.ctx, 2);
   const world = await makeWorld(product);
   sessionId = await sessionOf(world, person.row.id);
-  const live = { openedBy: 'hand', delayS: 0, lapsTarget: null, durationTargetMs: null } as const;
-  await openLiveRow(product.ctx.db, sessionId, live);
+  await openUntimed(product.ctx.db, sessionId);
   engine = fakeEngine(product.ctx.bus, sessionId);
   door = await openFrontDoor(doorSettings({ HOST: '127.0.0.1', PORT: 0 }));
   sockets = openSockets({});

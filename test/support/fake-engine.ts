@@ -1,4 +1,7 @@
 import type { BoardRow, CarFix, SnapshotFrame, UpdateFrame } from '@/lib/contracts/live';
+import { type Db, inTransaction } from '@/lib/db/client';
+import { holdSessions } from '@/lib/db/engine-leases';
+import { openLiveRow } from '@/lib/db/live-sessions';
 import type { Bus } from '@/lib/live/bus';
 import { askTopic, boardTopic } from '@/lib/live/topics';
 
@@ -46,6 +49,14 @@ export function boardRowOf(entryId: number, laps = 0): BoardRow {
     fix_at_ms: null,
     corrected: 0,
   };
+}
+
+/** Opens a stored session live under a lease of the tests' own, so that no engine of the product times it. */
+export async function openUntimed(db: Db, sessionId: number, delayS = 0): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    await openLiveRow(tx, sessionId, { openedBy: 'hand', delayS, lapsTarget: null, durationTargetMs: null });
+    await holdSessions(tx, 'the tests', 3_600);
+  });
 }
 
 /** An engine as far as its frames go: it answers who asks for a snapshot and sends an update when it is told to. */
