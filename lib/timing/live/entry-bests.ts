@@ -36,6 +36,8 @@ export class EntryBests {
   private running: Pick<BestsState, 'sectors' | 'minis'> = { sectors: [], minis: [] };
   private sectorsNow: readonly (Best | null)[] | null = null;
   private minisNow: readonly (Best | null)[] | null = null;
+  private seenPassed = -1;
+  private seenLap = -1;
 
   get lap(): ClosedLap | null {
     return this.closed.lap;
@@ -57,7 +59,11 @@ export class EntryBests {
     this.sectorsNow = null;
   }
 
+  /** The running lap's mini-sectors so far; costs nothing while no further boundary was passed. */
   runMinis(passages: Passages): void {
+    if (this.seenPassed === passages.passed && this.seenLap === passages.lap) return;
+    this.seenPassed = passages.passed;
+    this.seenLap = passages.lap;
     this.running.minis = bestsOfParts(passages);
     this.minisNow = null;
   }
@@ -65,8 +71,7 @@ export class EntryBests {
   /** The running lap does not count, or is over. */
   dropRunning(): void {
     this.running = { sectors: [], minis: [] };
-    this.sectorsNow = null;
-    this.minisNow = null;
+    this.forgetSums();
   }
 
   /** A closed lap; `passages` with mini-sectors only. Gives whether it is the best lap now. */
@@ -90,15 +95,20 @@ export class EntryBests {
       this.closed.sectors = joined(this.closed.sectors, bestsOfSectors(lap));
       if (!this.closed.lap || lap.timeMs < this.closed.lap.timeMs) this.closed.lap = lap;
     }
-    this.sectorsNow = null;
-    this.minisNow = null;
+    this.forgetSums();
   }
 
   /** Other mini-sectors from now on. */
   forgetMinis(): void {
     this.closed.minis = [];
     this.running.minis = [];
+    this.forgetSums();
+  }
+
+  private forgetSums(): void {
+    this.sectorsNow = null;
     this.minisNow = null;
+    this.seenPassed = -1;
   }
 
   snapshot(): BestsState & { running: Pick<BestsState, 'sectors' | 'minis'> } {
@@ -108,8 +118,7 @@ export class EntryBests {
   restore({ running, ...closed }: ReturnType<EntryBests['snapshot']>): void {
     this.closed = structuredClone(closed);
     this.running = structuredClone(running);
-    this.sectorsNow = null;
-    this.minisNow = null;
+    this.forgetSums();
   }
 }
 

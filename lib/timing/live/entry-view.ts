@@ -26,6 +26,7 @@ export type EntryRecord = {
   from: Spot | null;
   fromM: number;
   fix: LastFix | null;
+  running: RunningLap | null;
 };
 
 export type EntryParts = {
@@ -41,11 +42,11 @@ export type EntryParts = {
 const STOPPED_MS = 3_000;
 
 /** Whether a running lap may still become a complete one that is not estimated. */
-export const counts = (lap: OpenLap) =>
+const counts = (lap: OpenLap) =>
   lap.number > 0 && !lap.beganOut && !lap.aborted && !lap.estimated && lap.missed.length === 0;
 
 /** Sector times of a running lap in ms, as far as it is driven. */
-export const sectorTimes = (lap: OpenLap) => sectorsOf(lap.bounds, null).map((sector) => sector.timeMs);
+const sectorTimes = (lap: OpenLap) => sectorsOf(lap.bounds, null).map((sector) => sector.timeMs);
 
 /** An entry's parts as the board sees them; nothing is copied. */
 export function viewOf(parts: EntryParts): EntryView {
@@ -58,7 +59,7 @@ export function viewOf(parts: EntryParts): EntryView {
       return own.completed;
     },
     get running() {
-      return runningLap(detector);
+      return own.running;
     },
     get lastFix() {
       return own.fix;
@@ -109,8 +110,7 @@ export function viewOf(parts: EntryParts): EntryView {
   };
 }
 
-function runningLap(detector: LapDetector): RunningLap | null {
-  const { lap } = detector.current;
+export function runningLap(lap: OpenLap | null): RunningLap | null {
   if (!lap) return null;
   return { number: lap.number, startMs: lap.startMs, counts: counts(lap), sectorsMs: sectorTimes(lap) };
 }

@@ -4,7 +4,7 @@ import type { OpenLap } from '../open-lap';
 import { chainOf } from '../track-graph';
 import type { Fix, Lap, TimingEvent } from '../types';
 import { EntryBests, mayBeBest } from './entry-bests';
-import { counts, type EntryRecord, sectorTimes, viewOf } from './entry-view';
+import { type EntryRecord, runningLap, viewOf } from './entry-view';
 import { LineRecorder } from './lap-line';
 import { LapLines } from './lap-lines';
 import { LapProgress } from './lap-progress';
@@ -31,7 +31,7 @@ export class LiveEntry {
   readonly view: EntryView;
 
   constructor({ track, raceStartMs, path }: LiveEntryOptions) {
-    this.own = { path, laps: [], completed: 0, from: null, fromM: 0, fix: null };
+    this.own = { path, laps: [], completed: 0, from: null, fromM: 0, fix: null, running: null };
     this.detector = new LapDetector(track, { raceStartMs });
     this.progress = new LapProgress(path, chainOf(track).sectors);
     this.pits = new PitWatch(track);
@@ -68,14 +68,14 @@ export class LiveEntry {
     for (const event of events) if (event.type === 'lap') this.own.laps.push(closedLap(event.lap, false));
     this.progress.stop();
     this.recorder.stop();
-    this.bests.dropRunning();
+    this.noteRunning(null);
     return events;
   }
 
   /** The sim does not count the running lap. */
   abort(): void {
     this.detector.abort();
-    this.bests.dropRunning();
+    this.noteRunning(this.detector.current.lap);
   }
 
   /** The car was put elsewhere (reset, garage). */
@@ -83,7 +83,7 @@ export class LiveEntry {
     this.detector.reset();
     this.progress.forget();
     this.recorder.stop();
-    this.bests.dropRunning();
+    this.noteRunning(this.detector.current.lap);
   }
 
   /** Another reference path from now on: the running lap is gone through again, older mini-sectors are forgotten. */
@@ -151,18 +151,24 @@ export class LiveEntry {
   private watch(events: readonly TimingEvent[], lap: OpenLap | null): void {
     const { inPit } = this.detector.current;
     this.pits.see({ events, lap, inPit, offM: this.own.path ? this.progress.offM : null });
-    if (events.length > 0) {
+    if (events.length > 0 || lap?.number !== this.own.running?.number) {
       if (lap) this.progress.noteGates(lap.bounds);
-      if (lap && counts(lap)) this.bests.runSectors(lap.number, lap.startMs, sectorTimes(lap));
-      else this.bests.dropRunning();
+      this.noteRunning(lap);
     }
     this.noteMinis();
   }
 
+  private noteRunning(lap: OpenLap | null): void {
+    const running = runningLap(lap);
+    this.own.running = running;
+    if (running?.counts) this.bests.runSectors(running.number, running.startMs, running.sectorsMs);
+    else this.bests.dropRunning();
+  }
+
   private noteMinis(): void {
-    const { lap } = this.detector.current;
-    const [running] = this.progress.passages;
-    if (this.own.path && lap && running?.lap === lap.number && counts(lap)) this.bests.runMinis(running);
+    const { path, running } = this.own;
+    const [passages] = this.progress.passages;
+    if (path && running?.counts && passages?.lap === running.number) this.bests.runMinis(passages);
   }
 
   /** Metres driven since the last fix. */
@@ -204,6 +210,7 @@ export class LiveEntry {
     const { place } = this.detector.current;
     this.own.from = place && spotOf(place);
     this.own.fromM = this.detector.odometerM;
+    this.own.running = runningLap(this.detector.current.lap);
     if (snapshot.pathM !== (this.own.path?.lengthM ?? null)) this.setPath(this.own.path);
   }
 }
