@@ -3,7 +3,7 @@
 import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { LIVE_LIMITS } from '@/lib/contracts/live';
 
-export const STRIP_SPANS = ['60s', 'lap', 'last'] as const;
+const STRIP_SPANS = ['60s', 'lap', 'last'] as const;
 /** The last 60 seconds, the running lap so far, or the lap before it. */
 export type StripSpan = (typeof STRIP_SPANS)[number];
 

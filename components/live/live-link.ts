@@ -21,7 +21,7 @@ export type LinkEvents = {
   state(state: LinkState): void;
 };
 
-export type LinkSource = { close(): void };
+type LinkSource = { close(): void };
 export type SourceHandlers = {
   event(name: 'snapshot' | 'update' | 'follow' | 'end', data: string): void;
   error(): void;

@@ -15,7 +15,7 @@ import { TeachLive } from './teach-live';
 
 const ASK_EVERY_MS = 3000;
 
-export type LiveRights = { open: boolean; demo: boolean };
+type LiveRights = { open: boolean; demo: boolean };
 
 type LiveSessionsProps = {
   sessions: LiveSession[];
@@ -49,7 +49,7 @@ export function LiveSessions({ sessions, may, tracks, devices }: LiveSessionsPro
           </Button>
         )}
       </div>
-      {items.length > 0 ? <LiveSessionsTable sessions={items} /> : <TeachLive may={may} />}
+      {items.length > 0 ? <LiveSessionsTable sessions={items} /> : <TeachLive mayOpen={may.open} />}
       {isOpening && <OpenSessionDialog tracks={tracks} devices={devices} onClose={() => setOpening(false)} />}
       <p className="text-sm text-soft">
         Sessions that are over are under{' '}

@@ -27,7 +27,7 @@ export type StripRecorder = {
 
 /** Where the running lap and the one before it began; null = not known. */
 export type LapWindow = { startMs: number | null; lastStartMs: number | null };
-export type Samples = { timesMs: number[]; values: (number | null)[][] };
+type Samples = { timesMs: number[]; values: (number | null)[][] };
 
 type Series = { timesMs: number[]; values: Map<string, (number | null)[]> };
 const empty = (): Series => ({ timesMs: [], values: new Map() });

@@ -5,12 +5,11 @@ import type { ReactNode } from 'react';
 import { useHydrated } from '@/components/hooks/use-hydrated';
 import { CopyLines } from '@/components/ui/copy-lines';
 import { EmptyState } from '@/components/ui/empty-state';
-import type { LiveRights } from './live-sessions';
 
 /** Nothing is live: the shortest ways to the first car on the board. */
-export function TeachLive({ may }: { may: LiveRights }) {
+export function TeachLive({ mayOpen }: { mayOpen: boolean }) {
   const origin = useHydrated() ? window.location.origin : '';
-  if (!may.open)
+  if (!mayOpen)
     return (
       <EmptyState title="Nothing is live">
         <p>An open session appears here by itself.</p>

@@ -13,7 +13,7 @@ const PADDING_PX = 36;
 const FREE_PART = 0.22;
 const CLOSER = 1.2;
 
-export type Camera = { isHeld: boolean; hold(): void; whole(): void };
+type Camera = { isHeld: boolean; hold(): void; whole(): void };
 
 /**
  * Keeps the followed car in the middle of the map until the reader moves it away; without a track it keeps all cars

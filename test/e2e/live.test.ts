@@ -241,4 +241,13 @@ describe.skipIf(!browser)('a live session in the browser', () => {
   it('never saw the console complain', () => {
     expect(complaints).toEqual([]);
   });
+
+  it('says that the line is cut while the server is away', async () => {
+    await page.goto(`${server.url}/live`);
+    await page.getByRole('link', { name: 'Evening practice' }).click();
+    await page.getByText('live, no fix yet').waitFor();
+    await server.stop();
+    await page.getByText('reconnecting…').waitFor();
+    expect(await cell(0, 'driver').textContent()).toBe('Somebody');
+  });
 });
