@@ -11,6 +11,7 @@ const RULES: readonly PlaceRule[] = [
   { href: '/sessions', words: 'Sessions', key: 's', group: 'main', action: 'session.list' },
   { href: '/tracks', words: 'Tracks', key: 't', group: 'main', action: 'track.list' },
   { href: '/devices', words: 'Devices', key: 'd', group: 'main', action: 'device.list' },
+  { href: '/robots', words: 'Robots', key: 'r', group: 'main', action: 'robot.list' },
   { href: '/import', words: 'Import', key: 'i', group: 'main', action: 'import.create' },
   { href: '/account', words: 'Account', key: 'a', group: 'own', action: 'key.list' },
   { href: '/docs', words: 'API', key: 'p', group: 'own', action: 'status.read' },

@@ -1,9 +1,10 @@
 import type { Metadata } from 'next';
 import { DevicesList } from '@/components/devices/devices-list';
-import { EmptyState } from '@/components/ui/empty-state';
 import { listQuery } from '@/lib/contracts/common';
+import { env } from '@/lib/env';
+import { runtime } from '@/lib/runtime';
 import { listDevices } from '@/lib/services/devices';
-import { mayWith } from '@/lib/services/rights';
+import { mayWith, refusalOf } from '@/lib/services/rights';
 import { lenientQuery, type SearchParams } from '../lenient-query';
 import { pageContext } from '../page-context';
 import { pageCursor } from '../page-cursor';
@@ -12,27 +13,25 @@ export const metadata: Metadata = { title: 'Devices' };
 
 const query = listQuery.extend({ cursor: pageCursor });
 
+/** What phones can send for. */
+const PHONES = new Set(['osmand', 'api']);
+
 export default async function DevicesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const ctx = await pageContext('device.list');
   const list = await listDevices(ctx, lenientQuery(query, await searchParams));
-  if (list.total > 0)
-    return (
-      <DevicesList
-        devices={list.items}
-        total={list.total}
-        next={list.next}
-        mayChange={mayWith(ctx, 'device.update', null)}
-      />
-    );
+  const withKeys = list.items.filter(
+    ({ source, frame, owner }) =>
+      PHONES.has(source) && frame === 'wgs84' && mayWith(ctx, 'device_key.list', owner?.id ?? null),
+  );
   return (
-    <>
-      <h1 className="mb-4 text-xl font-semibold">Devices</h1>
-      <EmptyState title="No devices yet">
-        <p className="max-w-lg">
-          A device is whatever records: each logger file brings its own, so that the first import makes the
-          first one.
-        </p>
-      </EmptyState>
-    </>
+    <DevicesList
+      devices={list.items}
+      total={list.total}
+      next={list.next}
+      mayAdd={refusalOf(ctx, 'device.create') === null}
+      mayChange={mayWith(ctx, 'device.update', null)}
+      withKeys={withKeys.map(({ id }) => id)}
+      reach={{ publicUrl: env().PUBLIC_URL ?? null, isLoopback: runtime().facts.reach === 'loopback' }}
+    />
   );
 }

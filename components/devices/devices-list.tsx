@@ -1,67 +1,77 @@
 'use client';
 
+import { Smartphone } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryState } from 'nuqs';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { formatCount, formatPlural } from '@/components/format';
-import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
 import { PageTurner } from '@/components/ui/page-turner';
-import { TableFrame } from '@/components/ui/table-frame';
 import type { DeviceItem } from '@/lib/contracts/devices';
+import { AddPhone } from './add-phone';
 import { DeviceDialog } from './device-dialog';
+import { DeviceKeys } from './device-keys';
+import { DevicesTable } from './devices-table';
+import type { Reach } from './phone-address';
 
-type DevicesListProps = { devices: DeviceItem[]; total: number; next: string | null; mayChange: boolean };
+type DevicesListProps = {
+  devices: DeviceItem[];
+  total: number;
+  next: string | null;
+  mayAdd: boolean;
+  mayChange: boolean;
+  /** The ids of those whose keys the viewer may make and revoke. */
+  withKeys: readonly number[];
+  reach: Reach;
+};
 
-const SOURCES: Readonly<Record<string, string>> = { file: 'a file', simulator: 'the simulator' };
+type Asked = { about: 'phone' } | { about: 'change' | 'keys'; device: DeviceItem };
 
-/** Whatever has recorded, newest first. */
-export function DevicesList({ devices, total, next, mayChange }: DevicesListProps) {
+/** Whatever has recorded or sends, newest first. */
+export function DevicesList({ devices, total, next, mayAdd, mayChange, withKeys, reach }: DevicesListProps) {
   const [cursor, setCursor] = useQueryState('cursor', parseAsString.withOptions({ shallow: false }));
-  const [open, setOpen] = useState<DeviceItem | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const router = useRouter();
+  const close = () => setAsked(null);
+  useFresh(devices);
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="mr-4 text-xl font-semibold">Devices</h1>
+        {mayAdd && (
+          <Button onPress={() => setAsked({ about: 'phone' })}>
+            <Smartphone size={16} aria-hidden /> Add a phone
+          </Button>
+        )}
         <p role="status" className="ml-auto text-sm text-soft">
-          {devices.length < total
-            ? `${formatCount(devices.length)} of ${formatPlural(total, 'device')}`
-            : formatPlural(total, 'device')}
+          {total > 0 &&
+            (devices.length < total
+              ? `${formatCount(devices.length)} of ${formatPlural(total, 'device')}`
+              : formatPlural(total, 'device'))}
         </p>
       </div>
-      <TableFrame label="Devices">
-        <table className="data-table">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">From</th>
-              <th scope="col" className="number">
-                Sessions
-              </th>
-              <th scope="col">Owner</th>
-              <th scope="col">Since</th>
-              {mayChange && (
-                <th scope="col">
-                  <span className="sr-only">Change it</span>
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {devices.map((device) => (
-              <DeviceRow key={device.id} device={device} onChange={mayChange ? setOpen : null} />
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
-      <PageTurner cursor={cursor} next={next} onTurn={(to) => setCursor(to, { history: 'push' })} />
-      {open && (
+      {total === 0 ? (
+        <NoDevices mayAdd={mayAdd} />
+      ) : (
+        <>
+          <DevicesTable
+            devices={devices}
+            onChange={mayChange ? (device) => setAsked({ about: 'change', device }) : null}
+            onKeys={(device) => setAsked({ about: 'keys', device })}
+            withKeys={withKeys}
+          />
+          <PageTurner cursor={cursor} next={next} onTurn={(to) => setCursor(to, { history: 'push' })} />
+        </>
+      )}
+      {asked?.about === 'phone' && <AddPhone reach={reach} onMade={() => router.refresh()} onClose={close} />}
+      {asked?.about === 'keys' && <DeviceKeys device={asked.device} reach={reach} onClose={close} />}
+      {asked?.about === 'change' && (
         <DeviceDialog
-          device={open}
-          onClose={() => setOpen(null)}
+          device={asked.device}
+          onClose={close}
           onDone={() => {
-            setOpen(null);
+            close();
             router.refresh();
           }}
         />
@@ -70,32 +80,28 @@ export function DevicesList({ devices, total, next, mayChange }: DevicesListProp
   );
 }
 
-type DeviceRowProps = { device: DeviceItem; onChange: ((device: DeviceItem) => void) | null };
-
-function DeviceRow({ device, onChange }: DeviceRowProps) {
+function NoDevices({ mayAdd }: { mayAdd: boolean }) {
   return (
-    <tr>
-      <td>
-        <span
-          className="inline-block max-w-80 truncate align-bottom font-medium max-sm:max-w-40"
-          title={device.name}
-        >
-          {device.name}
-        </span>
-      </td>
-      <td title={device.external_id}>{SOURCES[device.source] ?? device.source}</td>
-      <td className="number">{formatCount(device.sessions)}</td>
-      <td>{device.owner?.username ?? <span className="text-soft">shared by all</span>}</td>
-      <td>
-        <LocalTime instant={device.created_at} style="date" />
-      </td>
-      {onChange && (
-        <td className="text-right">
-          <Button look="quiet" onPress={() => onChange(device)} aria-label={`Change ${device.name}`}>
-            Change
-          </Button>
-        </td>
-      )}
-    </tr>
+    <EmptyState title="No devices yet">
+      <p className="max-w-lg">
+        A device is whatever records: each logger file brings its own, so that the first import makes the
+        first one. {mayAdd && 'A phone becomes one with “Add a phone”, which gives it an address to send to.'}
+      </p>
+    </EmptyState>
   );
+}
+
+const FRESH_EVERY_MS = 10_000;
+
+/** Reads the page anew now and then while something may send. */
+function useFresh(devices: readonly DeviceItem[]): void {
+  const router = useRouter();
+  const isLive = devices.some(({ live, source }) => live !== null || source === 'osmand');
+  useEffect(() => {
+    if (!isLive) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') router.refresh();
+    }, FRESH_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [isLive, router]);
 }

@@ -6,7 +6,7 @@ export const ROBOT_ERRORS = {
   x: 'x is no decimal number within a million kilometres',
   y: 'y is no decimal number within a million kilometres',
   timestamp: 'the timestamp is no whole number of milliseconds from 0 to 9007199254740',
-  name: 'the name has none or more than 150 characters, or a control character',
+  name: 'the name has none or more than 150 characters, a control character, or is . or ..',
   past: 'a newer event of this robot is stored already',
   conflict: 'this robot has another place at that time already',
   owner: 'the robot belongs to another account',
@@ -74,7 +74,11 @@ function eventOf(name: string, x: number, y: number, timeMs: number): RobotEvent
 /** A robot's name as it is kept: exact, in Unicode's NFC, without blanks around it; null = it is none. */
 export function robotName(text: string): string | null {
   const name = text.trim().normalize('NFC');
-  const isName = name !== '' && [...name].length <= NAME_LENGTH && !/[\p{Cc}\p{Surrogate},]/u.test(name);
+  // A path cannot name . and ..
+  const isName =
+    !['', '.', '..'].includes(name) &&
+    [...name].length <= NAME_LENGTH &&
+    !/[\p{Cc}\p{Surrogate},]/u.test(name);
   return isName ? name : null;
 }
 

@@ -1,0 +1,21 @@
+const WORDS: Readonly<Record<string, string>> = {
+  past: 'older than the newest',
+  conflict: 'second place at one time',
+  future: 'ahead of the clock',
+  out_of_range: 'outside any coordinates',
+  not_finite: 'not a number',
+  null_island: 'at 0, 0',
+  malformed: 'not readable',
+  not_valid: 'not valid by its own word',
+};
+
+/** What was not stored, in words, the most frequent first: `3 older than the newest, 1 not readable`. */
+export function refusedWords(refused: Readonly<Record<string, number>>): string {
+  return Object.entries(refused)
+    .filter(([, count]) => count > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(
+      ([reason, count]) => `${count.toLocaleString('en-GB')} ${WORDS[reason] ?? reason.replaceAll('_', ' ')}`,
+    )
+    .join(', ');
+}

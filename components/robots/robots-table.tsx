@@ -1,0 +1,117 @@
+'use client';
+
+import { RotateCcw } from 'lucide-react';
+import { OnlineDot } from '@/components/devices/online-dot';
+import { refusedWords } from '@/components/devices/refused-words';
+import { formatCount } from '@/components/format';
+import { countRejected } from '@/components/reasons';
+import { LocalTime } from '@/components/timing/local-time';
+import { Button } from '@/components/ui/button';
+import type { RobotItem, TripName } from '@/lib/contracts/robots';
+import { colourOf } from './robot-colour';
+
+type RobotsTableProps = {
+  rows: readonly RobotItem[];
+  chosenId: number | null;
+  onChoose(deviceId: number): void;
+  /** Null for whoever may not. */
+  onReset: ((robot: RobotItem, trip: TripName) => void) | null;
+};
+
+const metres = (valueM: number | null): string => (valueM === null ? '–' : valueM.toFixed(2));
+
+/** Robots by name: where they are, how far they went, what of them was refused. */
+export function RobotsTable({ rows, chosenId, onChoose, onReset }: RobotsTableProps) {
+  return (
+    <div className="table-frame">
+      <table className="data-table">
+        <thead>
+          <tr>
+            <th scope="col">Robot</th>
+            <th scope="col">State</th>
+            <th scope="col" className="number">
+              x, m
+            </th>
+            <th scope="col" className="number">
+              y, m
+            </th>
+            <th scope="col" className="number">
+              Odometer, m
+            </th>
+            <th scope="col" className="number">
+              Trip A, m
+            </th>
+            <th scope="col" className="number">
+              Trip B, m
+            </th>
+            <th scope="col" className="number">
+              Events
+            </th>
+            <th scope="col">Refused</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row, at) => (
+            <tr key={row.device_id} aria-selected={row.device_id === chosenId}>
+              <td>
+                <Button
+                  look="quiet"
+                  onPress={() => onChoose(row.device_id)}
+                  aria-pressed={row.device_id === chosenId}
+                >
+                  <span
+                    aria-hidden
+                    className="size-2.5 shrink-0 rounded-full"
+                    style={{ background: `var(${colourOf(at)})` }}
+                  />
+                  <span className="max-w-56 truncate text-text max-sm:max-w-32" title={row.name}>
+                    {row.name}
+                  </span>
+                </Button>
+              </td>
+              <td>
+                <OnlineDot isOnline={row.online} />{' '}
+                {!row.online && row.last_seen && (
+                  <LocalTime instant={row.last_seen} style="date-time-seconds" />
+                )}
+              </td>
+              <td className="number">{metres(row.x_m)}</td>
+              <td className="number">{metres(row.y_m)}</td>
+              <td className="number">{metres(row.odometer_m)}</td>
+              <TripCell row={row} trip="a" onReset={onReset} />
+              <TripCell row={row} trip="b" onReset={onReset} />
+              <td className="number">{formatCount(row.events)}</td>
+              <td>
+                {countRejected(row.refused) > 0 ? (
+                  refusedWords(row.refused)
+                ) : (
+                  <span className="text-soft">none</span>
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+type TripCellProps = { row: RobotItem; trip: TripName; onReset: RobotsTableProps['onReset'] };
+
+function TripCell({ row, trip, onReset }: TripCellProps) {
+  return (
+    <td className="number">
+      {metres(row.trips[trip]?.distance_m ?? row.odometer_m)}
+      {onReset && (
+        <Button
+          look="quiet"
+          isIcon
+          aria-label={`Set trip ${trip.toUpperCase()} of ${row.name} to zero`}
+          onPress={() => onReset(row, trip)}
+        >
+          <RotateCcw size={14} aria-hidden />
+        </Button>
+      )}
+    </td>
+  );
+}
