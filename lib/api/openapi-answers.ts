@@ -102,7 +102,10 @@ function goodResponse(one: Operation): ZodOpenApiResponseObject {
   const content = {
     ...(one.answer ? { 'application/json': { schema: one.answer } } : {}),
     ...Object.fromEntries(
-      others.map(({ type, description }) => [type, { schema: { type: 'string' as const, description } }]),
+      others.map(({ type, description, events }) => [
+        type,
+        { schema: events ?? { type: 'string' as const, description } },
+      ]),
     ),
   };
   return {

@@ -9,9 +9,11 @@ import {
 import { LEVEL_NAMES, permissionOf } from '@/lib/auth/permissions';
 import { apiError } from '@/lib/contracts/common';
 import { deviceItem } from '@/lib/contracts/devices';
+import { feedDown, feedUp } from '@/lib/contracts/feeds';
 import { COMPARISONS, FILTER_LIMITS, type FilterType } from '@/lib/contracts/filters';
 import { importItem } from '@/lib/contracts/imports';
 import { lapItem, lapListItem, lapTrace } from '@/lib/contracts/laps';
+import { boardRow, endFrame, followedFixes, snapshotFrame, updateFrame } from '@/lib/contracts/live';
 import { logItem } from '@/lib/contracts/logs';
 import { keyItem, me, tokenItem, userItem } from '@/lib/contracts/people';
 import { crossing, position } from '@/lib/contracts/positions';
@@ -39,6 +41,14 @@ const SCHEMAS = {
   Device: deviceItem,
   Position: position,
   Crossing: crossing,
+  LiveSnapshot: snapshotFrame,
+  LiveUpdate: updateFrame,
+  LiveFollow: followedFixes,
+  LiveEnd: endFrame,
+  BoardRow: boardRow,
+  /** What goes over WS /api/v1/feeds, up and down. */
+  FeedMessage: feedUp,
+  FeedAnswer: feedDown,
   Import: importItem,
   Me: me,
   User: userItem,

@@ -18,7 +18,12 @@ export type OperationInput<P extends Shape, Q extends Shape, B extends Shape> = 
 };
 
 /** A body or an answer in another form than JSON, for the document. */
-export type OtherMedia = { type: string; description: string };
+export type OtherMedia = {
+  type: string;
+  description: string;
+  /** Of a stream: the shape of each event's data. */
+  events?: z.ZodType;
+};
 
 /** A form has fields beside its files. `json` is the shape of a JSON body, `also` what else is taken. */
 export type OtherBody = OtherMedia & {

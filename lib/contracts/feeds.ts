@@ -136,6 +136,17 @@ export type FeedUp =
   | z.input<typeof feedEntry>
   | z.input<typeof feedFlag>;
 
+/** Everything that goes up. */
+export const feedUp = z.union([
+  feedHello,
+  feedDevice,
+  feedFixes,
+  feedSessionOpen,
+  feedSessionClose,
+  feedEntry,
+  feedFlag,
+]);
+
 /** The answers. `command` is kept for what a server may tell a feed to do. */
 export const feedDown = z.discriminatedUnion('type', [
   z.object({

@@ -204,6 +204,9 @@ export const endFrame = z.object({
 });
 export type EndFrame = z.infer<typeof endFrame>;
 
+/** Everything that a live stream sends. */
+export const liveEvent = z.discriminatedUnion('type', [snapshotFrame, updateFrame, followedFixes, endFrame]);
+
 export const LIVE_LIMITS = { delayS: 300 } as const;
 
 export const liveQuery = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id } from '@/lib/contracts/common';
-import { liveQuery, telemetryQuery } from '@/lib/contracts/live';
+import { liveEvent, liveQuery, telemetryQuery } from '@/lib/contracts/live';
 import { liveResponse } from '@/lib/live/live-sse';
 import type { ServiceContext } from '@/lib/services/context';
 import { type LiveWatch, watchLive } from '@/lib/services/live-streams';
@@ -11,6 +11,7 @@ const EVENTS = [
   {
     type: 'text/event-stream',
     description: 'Events `snapshot`, `update`, `follow` and, as the last one, `end`.',
+    events: liveEvent,
   },
 ];
 
