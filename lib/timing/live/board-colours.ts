@@ -5,24 +5,20 @@ import type { Best, ClosedLap, Colour, ColouredLap, EntryView, Passages, SectorC
 /** An entry as far as its laps count: none after the chequered flag. */
 export type Judged = { view: EntryView; finish: Finish | null; best: ClosedLap | null };
 
-type Held<T> = T & { by: EntryView };
+type Held = { best: Best; by: EntryView };
 /** The best of all entries, and whose each is. */
 export type SessionBests = {
-  lap: Held<{ lap: ClosedLap }> | null;
-  sectors: readonly (Held<Best> | null)[];
-  minis: readonly (Held<Best> | null)[];
+  lap: { lap: ClosedLap; by: EntryView } | null;
+  sectors: readonly (Held | null)[];
+  minis: readonly (Held | null)[];
 };
 
 /** The best lap of an entry, none of those after its finish. */
-export function judged(view: EntryView, finish: Finish | null): Judged {
+export function bestUntil(view: EntryView, finish: Finish | null): ClosedLap | null {
   const { best } = view;
-  if (!finish || !best || best.number <= finish.lap.number) return { view, finish, best };
+  if (!finish || !best || best.number <= finish.lap.number) return best;
   const counted = view.laps.filter((lap) => lap.number <= finish.lap.number && mayBeBest(lap));
-  return {
-    view,
-    finish,
-    best: counted.reduce<ClosedLap | null>((a, b) => (a && a.timeMs <= b.timeMs ? a : b), null),
-  };
+  return counted.reduce<ClosedLap | null>((a, b) => (a && a.timeMs <= b.timeMs ? a : b), null);
 }
 
 /** Of equal laps the one that was set first. */
@@ -32,8 +28,8 @@ export function isFaster(a: ClosedLap, b: ClosedLap): boolean {
 
 export function sessionBests(entries: readonly Judged[]): SessionBests {
   let lap: SessionBests['lap'] = null;
-  const sectors: (Held<Best> | null)[] = [];
-  const minis: (Held<Best> | null)[] = [];
+  const sectors: (Held | null)[] = [];
+  const minis: (Held | null)[] = [];
   for (const entry of entries) {
     const { view, best } = entry;
     if (best && (!lap || isFaster(best, lap.lap))) lap = { lap: best, by: view };
@@ -43,13 +39,12 @@ export function sessionBests(entries: readonly Judged[]): SessionBests {
   return { lap, sectors, minis };
 }
 
-function hold(held: (Held<Best> | null)[], bests: readonly (Best | null)[], { view, finish }: Judged): void {
+function hold(held: (Held | null)[], bests: readonly (Best | null)[], { view, finish }: Judged): void {
   for (let i = 0; i < bests.length; i++) {
     const best = bests[i] ?? null;
     const before = held[i] ?? null;
-    if (best && (!finish || best.lap <= finish.lap.number) && better(before, best) === best)
-      held[i] = { ...best, by: view };
-    else held[i] = before;
+    const counts = best && (!finish || best.lap <= finish.lap.number);
+    held[i] = counts && better(before?.best ?? null, best) === best ? { best, by: view } : before;
   }
 }
 
@@ -116,10 +111,10 @@ function lettersOf(passages: Passages, colour: (part: number) => Colour): string
 
 function colourOf(
   view: EntryView,
-  best: Held<Best> | null | undefined,
+  held: Held | null | undefined,
   own: Best | null | undefined,
   lap: number,
 ): Colour {
-  if (best?.by === view && best.lap === lap) return 'session';
+  if (held?.by === view && held.best.lap === lap) return 'session';
   return own?.lap === lap ? 'personal' : 'slower';
 }

@@ -1,8 +1,8 @@
 import {
+  bestUntil,
   colouredLap,
   isFaster,
   type Judged,
-  judged,
   lastLap,
   miniLetters,
   type SessionBests,
@@ -30,7 +30,7 @@ export function boardOf<Info>(
 ): Board<Info> {
   const all = entries.map(({ info, view }): Entry<Info> => {
     const finish = finishOf(view, facts.chequeredMs);
-    return { ...judged(view, finish), info, standing: standingOf(view, finish) };
+    return { info, view, finish, best: bestUntil(view, finish), standing: standingOf(view, finish) };
   });
   const bests = sessionBests(all);
   const ranked = facts.order === 'race' ? raceOrder(facts, all) : practiceOrder(all);
@@ -41,7 +41,7 @@ export function boardOf<Info>(
     lines,
     leaderLaps: lines[0]?.laps ?? 0,
     best: holder && bests.lap ? { info: holder.info, lap: bests.lap.lap } : null,
-    bestSectorsMs: bests.sectors.map((best) => best?.timeMs ?? null),
+    bestSectorsMs: bests.sectors.map((held) => held?.best.timeMs ?? null),
   };
 }
 
