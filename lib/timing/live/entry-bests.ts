@@ -1,11 +1,4 @@
-import type { Best, ClosedLap, Passages } from './types';
-
-/** Best lap, sectors and mini-sectors of one entry. */
-export type BestsState = {
-  lap: ClosedLap | null;
-  sectors: (Best | null)[];
-  minis: (Best | null)[];
-};
+import type { Best, BestsState, ClosedLap, PartBests, Passages } from './types';
 
 /** Only complete laps that are not estimated hold best times. */
 export const mayBeBest = (lap: Pick<ClosedLap, 'class' | 'estimated'>) =>
@@ -32,8 +25,8 @@ export function partTimesMs(passages: Passages | undefined): (number | null)[] {
  * corrected later, they go again.
  */
 export class EntryBests {
-  private closed: BestsState = { lap: null, sectors: [], minis: [] };
-  private running: Pick<BestsState, 'sectors' | 'minis'> = { sectors: [], minis: [] };
+  private closed: Omit<BestsState, 'running'> = { lap: null, sectors: [], minis: [] };
+  private running: PartBests = { sectors: [], minis: [] };
   private sectorsNow: readonly (Best | null)[] | null = null;
   private minisNow: readonly (Best | null)[] | null = null;
   private seenPassed = -1;
@@ -111,11 +104,11 @@ export class EntryBests {
     this.seenPassed = -1;
   }
 
-  snapshot(): BestsState & { running: Pick<BestsState, 'sectors' | 'minis'> } {
+  snapshot(): BestsState {
     return structuredClone({ ...this.closed, running: this.running });
   }
 
-  restore({ running, ...closed }: ReturnType<EntryBests['snapshot']>): void {
+  restore({ running, ...closed }: BestsState): void {
     this.closed = structuredClone(closed);
     this.running = structuredClone(running);
     this.forgetSums();

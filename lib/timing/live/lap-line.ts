@@ -1,8 +1,5 @@
 import type { Spot } from './path-follow';
-import type { LapLine } from './types';
-
-/** A line as differences of whole tenths of a millimetre and microseconds, so that a snapshot stays small. */
-export type LineSnapshot = { timeUs: number[]; x: number[]; y: number[] };
+import type { LapLine, LineSnapshot, RecorderState } from './types';
 
 type Line = { timeMs: number[]; xM: number[]; yM: number[] };
 
@@ -85,11 +82,11 @@ export class LineRecorder {
     if (line.timeMs.length > MOST_POINTS) this.line = null;
   }
 
-  snapshot(): { startMs: number; line: LineSnapshot | null } {
+  snapshot(): RecorderState {
     return { startMs: this.startMs, line: this.line && packLine(this.line) };
   }
 
-  restore({ startMs, line }: { startMs: number; line: LineSnapshot | null }): void {
+  restore({ startMs, line }: RecorderState): void {
     this.startMs = startMs;
     this.line = line && unpackLine(line);
   }

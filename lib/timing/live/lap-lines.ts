@@ -1,6 +1,6 @@
-import { type LineSnapshot, packLine, unpackLine } from './lap-line';
+import { packLine, unpackLine } from './lap-line';
 import { referenceLap } from './reference-lap';
-import type { ClosedLap, LapLine, LapPath, ReferenceLap } from './types';
+import type { ClosedLap, LapLine, LapPath, LineSnapshot, LinesState, ReferenceLap } from './types';
 
 type Kept = {
   number: number;
@@ -10,8 +10,6 @@ type Kept = {
   packed: LineSnapshot;
   reference: ReferenceLap | null;
 };
-
-export type LinesState = { number: number; timeMs: number; fromGreen: boolean; line: LineSnapshot }[];
 
 /** Lines kept: the best one and, for when that is corrected, the one it took the place of. */
 const LINES_KEPT = 2;

@@ -1,22 +1,12 @@
-import { follow, roadM, type Spot, type Whereabouts, whereabouts } from './path-follow';
-import { type LapLine, type LapPath, MINI_SECTORS, type Passages } from './types';
-
-type Passing = { round: number; lap: number; passed: number; atMs: (number | null)[] };
-
-/** The last fix on the road: its instant, its way in the lap, the place on the path and its speed (null = unknown). */
-type OnRoad = { timeMs: number; lapM: number; sM: number; speedMps: number | null };
-
-export type ProgressState = {
-  at: Whereabouts | null;
-  on: OnRoad | null;
-  /** Driven since that fix. */
-  wayM: number;
-  /** The farthest in this lap. */
-  mostM: number;
-  /** Running lap first, then the two before it. */
-  passings: Passing[];
-  running: boolean;
-};
+import { follow, roadM, type Spot, whereabouts } from './path-follow';
+import {
+  type LapLine,
+  type LapPath,
+  MINI_SECTORS,
+  type OnRoad,
+  type Passages,
+  type ProgressState,
+} from './types';
 
 /** Laps kept beside the running one: no car is timed against an older one. */
 const LAPS_KEPT = 2;

@@ -1,23 +1,8 @@
 import type { Place } from '../crossing';
-import type { LapPath } from './types';
+import type { LapPath, Whereabouts } from './types';
 
 /** A fix in metres of the track's plane; NaN = not known. */
 export type Spot = Omit<Place, 'accuracyM'>;
-
-/** Where a car is on a path, and the fix that says so. JSON-safe but for an unknown speed (NaN). */
-export type Whereabouts = {
-  /** The segment from this point of the path to the next. */
-  segment: number;
-  /** Way from the start. */
-  sM: number;
-  /** Distance from the path. */
-  offM: number;
-  /** Fixes in a row that lay beside the road or were driven against it. */
-  astray: number;
-  timeMs: number;
-  xM: number;
-  yM: number;
-};
 
 /** The nearest place on a stretch of a path. */
 type Foot = { segment: number; sM: number; offM2: number };

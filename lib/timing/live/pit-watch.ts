@@ -2,19 +2,7 @@ import { gatesOf } from '../gate';
 import type { OpenLap } from '../open-lap';
 import { planeOfTrack } from '../plane';
 import type { TimingEvent, Track } from '../types';
-
-export type PitState = {
-  inLane: boolean;
-  stops: number;
-  stint: number;
-  stintLaps: number;
-  /** At the pit line the car was so far from the path; null = no path. */
-  lineOffM: number | null;
-  /** Lap whose visit has been counted already. */
-  countedLap: number | null;
-  /** The visit that goes on ends a stint. */
-  visiting: boolean;
-};
+import type { PitState } from './types';
 
 /** What a fix brought, for the pits. */
 export type PitFacts = {

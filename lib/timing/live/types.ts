@@ -1,10 +1,5 @@
 import type { DetectorSnapshot } from '../lap-detector';
 import type { LapClass, Track } from '../types';
-import type { EntryBests } from './entry-bests';
-import type { LineRecorder } from './lap-line';
-import type { LinesState } from './lap-lines';
-import type { ProgressState } from './lap-progress';
-import type { PitState } from './pit-watch';
 
 /**
  * The reference path of a track in metres of its plane (planeOfTrack), JSON-safe. `sM` is the way from the start
@@ -126,13 +121,69 @@ export type LiveEntryOptions = {
   path: LapPath | null;
 };
 
+/** Where a car is on a path, and the fix that says so. JSON-safe but for an unknown speed (NaN). */
+export type Whereabouts = {
+  /** The segment from this point of the path to the next. */
+  segment: number;
+  /** Way from the start. */
+  sM: number;
+  /** Distance from the path. */
+  offM: number;
+  /** Fixes in a row that lay beside the road or were driven against it. */
+  astray: number;
+  timeMs: number;
+  xM: number;
+  yM: number;
+};
+
+type Passing = { round: number; lap: number; passed: number; atMs: (number | null)[] };
+
+/** The last fix on the road: its instant, its way in the lap, the place on the path and its speed (null = unknown). */
+export type OnRoad = { timeMs: number; lapM: number; sM: number; speedMps: number | null };
+
+export type ProgressState = {
+  at: Whereabouts | null;
+  on: OnRoad | null;
+  /** Driven since that fix. */
+  wayM: number;
+  /** The farthest in this lap. */
+  mostM: number;
+  /** Running lap first, then the two before it. */
+  passings: Passing[];
+  running: boolean;
+};
+
+export type PitState = {
+  inLane: boolean;
+  stops: number;
+  stint: number;
+  stintLaps: number;
+  /** At the pit line the car was so far from the path; null = no path. */
+  lineOffM: number | null;
+  /** Lap whose visit has been counted already. */
+  countedLap: number | null;
+  /** The visit that goes on ends a stint. */
+  visiting: boolean;
+};
+
+/** A line as differences of whole tenths of a millimetre and microseconds, so that a snapshot stays small. */
+export type LineSnapshot = { timeUs: number[]; x: number[]; y: number[] };
+
+export type RecorderState = { startMs: number; line: LineSnapshot | null };
+
+export type LinesState = { number: number; timeMs: number; fromGreen: boolean; line: LineSnapshot }[];
+
+/** Best lap, sectors and mini-sectors of one entry; `running`: what the running lap adds. */
+export type PartBests = { sectors: (Best | null)[]; minis: (Best | null)[] };
+export type BestsState = PartBests & { lap: ClosedLap | null; running: PartBests };
+
 /** Where an entry stands; JSON-safe. */
 export type EntrySnapshot = {
   detector: DetectorSnapshot;
   progress: ProgressState;
   pits: PitState;
-  bests: ReturnType<EntryBests['snapshot']>;
-  recorder: ReturnType<LineRecorder['snapshot']>;
+  bests: BestsState;
+  recorder: RecorderState;
   lines: LinesState;
   laps: ClosedLap[];
   completed: number;
