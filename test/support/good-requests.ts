@@ -2,6 +2,7 @@ import { changeUser } from '@/lib/db/users';
 import { parseRobotLine } from '@/lib/feeds/robots';
 import { trackToFile } from '@/lib/formats/track-file';
 import { addPhone } from '@/lib/services/device-keys';
+import { openLive } from '@/lib/services/live-sessions';
 import { takePhoneReport } from '@/lib/services/osmand';
 import { takeRobotEvents } from '@/lib/services/take-robots';
 import { keepTrack } from '@/lib/services/track-store';
@@ -39,6 +40,9 @@ async function withPassword({ product, person, passwordHash }: Asking): Promise<
   await changeUser(product.ctx.db, person.row.id, { passwordHash });
 }
 
+const live = async ({ person }: Asking) =>
+  openLive(person.ctx, { name: 'live', kind: 'race', entries: [], delay_s: 0 });
+
 const phone = ({ person }: Asking) => addPhone(person.ctx, { name: 'a phone' });
 
 async function someRobot({ ctx }: Product): Promise<string> {
@@ -73,6 +77,20 @@ export const GOOD_REQUESTS: Record<string, Making> = {
   createSession: () => json({ device_ids: [1], track_id: 1, name: 'one', ...WINDOW }),
   processSession: () => json({ device_ids: [1, 2], track_id: 1, name: 'two', ...WINDOW }),
   updateSession: () => json({}),
+  openLive: () => json({ name: 'live' }),
+  updateLive: async (asking) => ({
+    ...at({ id: (await live(asking)).session_id }),
+    ...json({ delay_s: 20 }),
+  }),
+  addMark: async (asking) => ({
+    ...at({ id: (await live(asking)).session_id }),
+    ...json({ kind: 'note', text: 'Oil at turn 3' }),
+  }),
+  async addEntry(asking) {
+    const device_id = (await phone(asking)).device_id;
+    return { ...at({ id: (await live(asking)).session_id }), ...json({ device_id, driver: 'Ann' }) };
+  },
+  closeLive: async (asking) => at({ id: (await live(asking)).session_id }),
   updateDevice: () => json({}),
   createImport: () => ({ body: form() }),
   takePositions: () => json({ device: 'a program', fixes: [{ time_ms: 1000, lat: 47, lon: 9 }] }),
