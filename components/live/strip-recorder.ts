@@ -51,12 +51,14 @@ export function createStripRecorder(): StripRecorder {
     },
     takeRow(row) {
       if (row === null || row.entry_id !== entry) return;
+      const isNewLap = row.lap_started_ms !== lap.startMs;
       lap = {
         startMs: row.lap_started_ms,
         lastStartMs: row.lap_started_ms !== null && row.last ? row.lap_started_ms - row.last.time_ms : null,
       };
       if (row.fix_at_ms !== null && row.fix_at_ms > (deltas.timesMs.at(-1) ?? Number.NEGATIVE_INFINITY)) {
-        add(deltas, row.fix_at_ms, { [DELTA]: row.delta_best_ms });
+        // Between two laps the line is broken: the delta begins anew, perhaps against another best.
+        add(deltas, row.fix_at_ms, { [DELTA]: isNewLap ? null : row.delta_best_ms });
         trim(deltas);
         changed();
       }

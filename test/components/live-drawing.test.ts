@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStripRecorder, SPEED } from '@/components/live/strip-recorder';
+import { createStripRecorder, DELTA, SPEED } from '@/components/live/strip-recorder';
 import {
   choosableChannels,
   chosenChannels,
@@ -126,6 +126,16 @@ describe('the strips of a car', () => {
     expect(speed?.ys[0]?.at(-1)).toBeCloseTo((race.follow(2, 1950, 2000).fixes[0]?.[3] ?? 0) * 2.23694, 2);
     expect(pedals?.ys).toHaveLength(2);
     expect(speed).toMatchObject({ fromS: -60, toS: 0 });
+  });
+
+  it('break the line of the delta between two laps', () => {
+    const recorder = createStripRecorder();
+    recorder.follow(2);
+    for (let atMs = 119_000; atMs <= 122_000; atMs += 100)
+      recorder.takeRow(race.snapshot(atMs, 1).rows.find(({ entry_id }) => entry_id === 2) ?? expect.fail());
+    const { timesMs, values } = recorder.between(GREEN_MS + 119_100, GREEN_MS + 122_000, [DELTA]);
+    const broken = timesMs.filter((_, index) => values[0]?.[index] === null);
+    expect(broken).toEqual([GREEN_MS + 120_800]);
   });
 
   it('begin anew with another car', () => {
