@@ -7,6 +7,7 @@ import { benchCsv } from './bench/csv';
 import { benchDetection } from './bench/detection';
 import { benchImport } from './bench/import';
 import { benchIngest } from './bench/ingest';
+import { benchLive } from './bench/live';
 import { benchLogins } from './bench/logins';
 import { benchReading } from './bench/reading';
 import { asJson, asText, type BenchReport, type Row } from './bench/report';
@@ -21,6 +22,7 @@ const BENCHES: Record<string, (folder: string) => Row[] | Promise<Row[]>> = {
   import: benchImport,
   ingest: benchIngest,
   reading: benchReading,
+  live: benchLive,
   logins: benchLogins,
   accuracy: benchAccuracy,
 };

@@ -57,7 +57,10 @@ const pause = (ms: number): Promise<void> => new Promise((resume) => setTimeout(
 export async function runLoad(settings: LoadSettings): Promise<LoadResult> {
   const { url, key, cars, viewers, rateHz, seconds, report } = settings;
   const traffic = ovalTraffic(cars);
-  const sent: Sent = { sent: 0, stored: 0, duplicates: 0, refused: {}, failed: 0, latency: histogram() };
+  const sent: Sent = {
+    ...{ sent: 0, stored: 0, duplicates: 0, refused: {}, failed: 0, latency: histogram() },
+    countsFromMs: Number.POSITIVE_INFINITY,
+  };
   const sight: Sight = {
     ...{ latency: histogram(), frames: 0, missed: 0, dropped: 0, bytes: 0, shown: 0 },
     countsFromMs: Number.POSITIVE_INFINITY,
@@ -78,6 +81,7 @@ export async function runLoad(settings: LoadSettings): Promise<LoadResult> {
     report(`${viewers} viewers watch; ${seconds} s begin`);
     await pause(WARM_UP_MS);
     sight.countsFromMs = Date.now();
+    sent.countsFromMs = sight.countsFromMs;
     const before = sent.sent;
     await pause(seconds * 1000);
     const during = sent.sent - before;
