@@ -107,7 +107,12 @@ export async function replaceLapsFrom(
 }
 
 /** Writes what became of a lap that was stored before: its class and what goes with it. */
-export async function correctLap(tx: Db, sessionId: number, deviceId: number, lap: Lap): Promise<void> {
+export async function correctLap(
+  tx: Db,
+  sessionId: number,
+  deviceId: number,
+  lap: Pick<Lap, 'startMs' | 'class' | 'reason' | 'estimated'>,
+): Promise<void> {
   await tx.execute(sql`
     update laps set class = ${lap.class}, reason = ${lap.reason}, estimated = ${lap.estimated}
     where session_id = ${sessionId} and device_id = ${deviceId} and started_us = ${us(lap.startMs)}`);

@@ -33,7 +33,8 @@ export type EngineHost = {
 
 const TICK_MS = 100;
 const HOLD_EVERY_MS = 1_000;
-const LEASE_S = 4;
+/** A dead process' sessions go on in another within this and one look. */
+const LEASE_S = 3.5;
 const SILENCE_EVERY_MS = 15_000;
 const REPORT_EVERY_MS = 10_000;
 
@@ -47,6 +48,11 @@ export class Engines implements EngineHost {
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly unsubscribe: (() => void)[] = [];
   private holding: Promise<void> | null = null;
+  /** Begins, looks and ends under way, one for each session: however long they take, leases are kept meanwhile. */
+  private readonly tasks = new Map<number, Promise<void>>();
+  /** Until when the leases hold at least; by performance.now(). */
+  private heldUntilMs = Number.NEGATIVE_INFINITY;
+  private membersAsked = 0;
   private controls: Promise<void> = Promise.resolve();
   private first = true;
   private stopped = false;
@@ -73,6 +79,7 @@ export class Engines implements EngineHost {
       setInterval(() => void this.hold(), HOLD_EVERY_MS),
       setInterval(() => void this.closeSilent(), SILENCE_EVERY_MS),
     );
+    await Promise.all(this.tasks.values());
   }
 
   engine(sessionId: number): SessionEngine | null {
@@ -84,8 +91,13 @@ export class Engines implements EngineHost {
   }
 
   async settled(sessionId: number): Promise<void> {
-    await this.hold();
     await this.controls;
+    // What was noted while a look was under way is the next one's.
+    for (let looks = 0; looks < 3; looks++) {
+      await this.hold();
+      await this.tasks.get(sessionId);
+      if (!this.engines.get(sessionId)?.stale) break;
+    }
     await this.engines.get(sessionId)?.settled();
   }
 
@@ -96,13 +108,10 @@ export class Engines implements EngineHost {
   }
 
   private onControl(sessionId: number): void {
-    this.controls = this.controls
-      .then(() => this.hold())
-      // The look that was under way may have begun before the change.
-      .then(() => this.hold())
-      .then(() => this.engines.get(sessionId)?.refresh())
-      .then(() => this.readMembers())
-      .catch((error: unknown) => this.complain(error));
+    const engine = this.engines.get(sessionId);
+    if (engine) engine.stale = true;
+    // The look that was under way may have begun before the change.
+    this.controls = this.controls.then(() => this.hold()).then(() => this.hold());
   }
 
   /** Messages of other processes may be missing. */
@@ -111,7 +120,13 @@ export class Engines implements EngineHost {
       engine.catchUp().catch((error: unknown) => this.complain(error));
   }
 
+  /** Whether the leases still hold for sure: who was held up too long may have lost them. */
+  private get mayAct(): boolean {
+    return this.options.alone || performance.now() < this.heldUntilMs;
+  }
+
   private tick(): void {
+    if (!this.mayAct) return;
     const nowMs = this.options.now();
     for (const engine of this.engines.values()) {
       try {
@@ -135,36 +150,50 @@ export class Engines implements EngineHost {
   private async holdNow(): Promise<void> {
     if (this.stopped) return;
     const { db, holder, alone } = this.options;
+    const askedAtMs = performance.now();
     const held = await holdSessions(db, holder, LEASE_S, alone && this.first);
     this.first = false;
+    this.heldUntilMs = askedAtMs + LEASE_S * 1000;
     const ids = new Set(held.map(({ sessionId }) => sessionId));
-    for (const [id, engine] of this.engines) if (!ids.has(id) || engine.lost) await this.letGo(id, engine);
-    let isChanged = false;
+    for (const [id, engine] of this.engines) {
+      engine.lost ||= !ids.has(id);
+      if (engine.lost) this.inTurn(id, () => this.letGo(id, engine));
+    }
+    // First: who is entered now is looked at after it, so that no message goes astray in between.
+    if (held.length > 0 || this.members.size > 0) await this.readMembers();
     for (const { sessionId, trackRevision } of held) {
       const known = this.engines.get(sessionId);
-      if (!known) await this.begin(sessionId);
-      else if (known.trackRevision !== null && known.trackRevision !== trackRevision) await known.refresh();
-      isChanged ||= !known;
+      if (!known) this.inTurn(sessionId, () => this.begin(sessionId));
+      else if (known.isStale(trackRevision)) this.inTurn(sessionId, () => known.refresh());
     }
-    if (isChanged || this.members.size > 0) await this.readMembers();
+  }
+
+  /** Does something for a session unless something is being done; the next look comes soon. */
+  private inTurn(sessionId: number, job: () => Promise<void>): void {
+    if (this.tasks.has(sessionId)) return;
+    const task = job()
+      .catch((error: unknown) => this.complain(error))
+      .finally(() => this.tasks.delete(sessionId));
+    this.tasks.set(sessionId, task);
   }
 
   private async readMembers(): Promise<void> {
-    this.members = await devicesInOpenSessions(this.options.db);
+    const asked = ++this.membersAsked;
+    const members = await devicesInOpenSessions(this.options.db);
+    // One that was asked later may have answered first.
+    if (asked === this.membersAsked) this.members = members;
   }
 
   private async begin(sessionId: number): Promise<void> {
     const engine = new SessionEngine(this.options, sessionId);
     this.engines.set(sessionId, engine);
-    this.asks.set(
-      sessionId,
-      this.options.bus.subscribe(askTopic(sessionId), () => engine.ask(this.options.now())),
-    );
+    const ask = () => (this.mayAct ? engine.ask(this.options.now()) : undefined);
+    this.asks.set(sessionId, this.options.bus.subscribe(askTopic(sessionId), ask));
     // From now on its devices' messages find it; what came before is read from the database.
     try {
       await this.readMembers();
       await engine.refresh();
-      engine.ask(this.options.now());
+      ask();
     } catch (error) {
       // The next look begins it anew.
       this.forget(sessionId);
@@ -179,10 +208,10 @@ export class Engines implements EngineHost {
   }
 
   private async letGo(sessionId: number, engine: SessionEngine): Promise<void> {
-    this.forget(sessionId);
     const session = await sessionById(this.options.db, sessionId);
-    if (!session) await engine.end('deleted');
-    else if (!session.live) await engine.end('closed');
+    // Another process times it now.
+    if (!session?.live) await engine.end(session);
+    this.forget(sessionId);
   }
 
   private async closeSilent(): Promise<void> {

@@ -5,6 +5,8 @@ import type { Crossing, Lap, TimingEvent } from '@/lib/timing/types';
 export type KeptState = {
   /** Time of the last fix that it has seen. */
   uptoUs: number;
+  /** Of the track that it was timed by; 0 = none. */
+  trackRevision: number;
   raceStartMs: number | null;
   /** Fixes that it has seen. */
   fed: number;
@@ -12,11 +14,17 @@ export type KeptState = {
   entry: EntrySnapshot | null;
 };
 
+/** What a lap that was written earlier is now. */
+export type CorrectedLap = Pick<Lap, 'startMs' | 'class' | 'reason' | 'estimated'>;
+
+/** A lap that turned out to be another when the fix at `uptoUs` came. */
+export type Correction = { uptoUs: number; startMs: number };
+
 /** What is to be written of an entry, all at once. */
 export type EntrySave = {
   laps: Lap[];
   /** Laps written earlier that are of another class now. */
-  corrected: Lap[];
+  corrected: CorrectedLap[];
   crossings: Crossing[];
   /** The laps that start from here on are replaced by these; crossings too where it is not null. */
   fromUs: number | null;
@@ -56,10 +64,19 @@ export class EntrySaves {
     return first ? save.state : null;
   }
 
-  /** What was found anew after going back to `base` (null = to the beginning); stands for all that waited since. */
-  replace(found: readonly TimingEvent[], base: KeptState | null, state: KeptState): void {
+  /**
+   * What was found anew after going back to `base` (null = to the beginning); stands for all that waited since.
+   * `undone`: corrections after it, which may not come again.
+   */
+  replace(
+    found: readonly TimingEvent[],
+    base: KeptState | null,
+    state: KeptState,
+    undone: readonly Correction[],
+  ): void {
     this.crossings = [];
-    const save = this.take([], [], state);
+    const asBefore = base?.entry?.laps.filter((lap) => undone.some(({ startMs }) => startMs === lap.startMs));
+    const save = this.take([], [...(asBefore ?? [])], state);
     for (const event of found) {
       if (event.type === 'crossing') save.crossings.push(event.crossing);
       else if (event.type === 'lap') save.laps.push(event.lap);
@@ -76,7 +93,7 @@ export class EntrySaves {
     this.waiting.push(save);
   }
 
-  private take(laps: Lap[], corrected: Lap[], state: KeptState): EntrySave {
+  private take(laps: Lap[], corrected: CorrectedLap[], state: KeptState): EntrySave {
     const { crossings } = this;
     this.crossings = [];
     return { laps, corrected, crossings, fromUs: null, crossingsFromUs: null, state };
@@ -98,8 +115,10 @@ export class EntrySaves {
   }
 }
 
+type StoredState = { snapshot: unknown; uptoUs: number; trackRevision: number };
+
 /** A state as it was kept in the database, or null when it is none; what is inside was written by this version. */
-export function keptStateOf(snapshot: unknown, uptoUs: number): KeptState | null {
+export function keptStateOf({ snapshot, uptoUs, trackRevision }: StoredState): KeptState | null {
   if (typeof snapshot !== 'object' || snapshot === null || !('entry' in snapshot)) return null;
-  return { ...(snapshot as Omit<KeptState, 'uptoUs'>), uptoUs };
+  return { ...(snapshot as Omit<KeptState, 'uptoUs' | 'trackRevision'>), uptoUs, trackRevision };
 }

@@ -16,7 +16,6 @@ export type SaveTarget = {
   holder: string;
   sessionId: number;
   device: { id: number; frame: Frame };
-  trackRevision: number;
 };
 
 /**
@@ -27,7 +26,7 @@ export async function saveEntry(db: Db, target: SaveTarget, save: EntrySave): Pr
   const { sessionId, device } = target;
   const laps = [];
   for (const lap of save.laps) laps.push(await withTrace(db, device, lap));
-  const { trackRevision } = target;
+  const { uptoUs, trackRevision, ...state } = save.state;
   const result = {
     sessionId,
     deviceId: device.id,
@@ -41,7 +40,6 @@ export async function saveEntry(db: Db, target: SaveTarget, save: EntrySave): Pr
     const fromUs = save.fromUs ?? Number.MAX_SAFE_INTEGER;
     await replaceLapsFrom(tx, result, { fromUs, crossingsFromUs: save.crossingsFromUs });
     for (const lap of save.corrected) await correctLap(tx, sessionId, device.id, lap);
-    const { uptoUs, ...state } = save.state;
     await saveDetectorState(tx, {
       deviceId: device.id,
       sessionId,

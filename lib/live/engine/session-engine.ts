@@ -4,7 +4,7 @@ import { detectorStatesOf } from '@/lib/db/detector-states';
 import { type EntryDeviceRow, entryDevices } from '@/lib/db/entry-devices';
 import { type KnownTrack, knownTrackById } from '@/lib/db/known-tracks';
 import { liveRow, marksOf } from '@/lib/db/live-sessions';
-import { sessionById } from '@/lib/db/sessions';
+import { type SessionRow, sessionById } from '@/lib/db/sessions';
 import { messageOf } from '@/lib/errors';
 import type { Bus } from '@/lib/live/bus';
 import { type BoardInput, BoardMaker } from '@/lib/live/engine/board-maker';
@@ -29,6 +29,9 @@ export type EngineParts = {
   now: () => number;
 };
 
+/** What the database could not do is tried again after so long. */
+const AGAIN_MS = 1_000;
+
 type Entered = { row: EntryDeviceRow; entry: EngineEntry };
 
 /**
@@ -46,6 +49,10 @@ export class SessionEngine {
   /** The revision from which nothing more can be learnt. */
   private learntFrom: number | null = null;
   private over = false;
+  /** What is stored of the session has changed, or could not be read. */
+  stale = true;
+  /** Nothing is written or learnt before: the database was away. */
+  private againAtMs = Number.NEGATIVE_INFINITY;
   /** The lease went to another process: nothing more is written or said. */
   lost = false;
 
@@ -56,19 +63,24 @@ export class SessionEngine {
     this.maker = new BoardMaker(parts.now());
   }
 
-  get trackRevision(): number | null {
-    return this.facts?.track?.revision ?? null;
+  /** Whether it has to look anew at what is stored; `trackRevision` is the newest. */
+  isStale(trackRevision: number | null): boolean {
+    return this.stale || (this.facts?.track?.revision ?? null) !== trackRevision;
   }
 
   /** Reads the session as it is now, and times what of it is new or has changed. */
   refresh(): Promise<void> {
+    this.stale = true;
     const next = this.work.then(() => this.read());
-    this.work = next.catch(() => {});
+    this.work = next.catch(() => {
+      this.stale = true;
+    });
     return next;
   }
 
   private async read(): Promise<void> {
     const { db } = this.parts;
+    this.stale = false;
     const [session, live, rows, marks] = await Promise.all([
       sessionById(db, this.sessionId),
       liveRow(db, this.sessionId),
@@ -81,10 +93,9 @@ export class SessionEngine {
     const isOther = this.facts?.track?.revision !== track?.revision || this.facts?.track?.id !== track?.id;
     this.facts = { session, live, track, marks };
     if (isOther) this.path = track ? pathOfTrack(track.track) : null;
-    const after = this.rules();
-    if (this.entered.size > 0 && (isOther || before?.raceStartMs !== after?.raceStartMs))
-      await Promise.all([...this.entered.values()].map(({ entry }) => entry.changeRules(after)));
-    await this.enter(rows, after);
+    if (this.entered.size > 0 && (isOther || before?.raceStartMs !== this.rules()?.raceStartMs))
+      await allOf([...this.entered.values()].map(({ entry }) => entry.changeRules(() => this.rules())));
+    await this.enter(rows);
   }
 
   private rules(): Rules | null {
@@ -99,10 +110,13 @@ export class SessionEngine {
   }
 
   /** Takes up entries that are new, and what is written on those that are known. */
-  private async enter(rows: readonly EntryDeviceRow[], rules: Rules | null): Promise<void> {
+  private async enter(rows: readonly EntryDeviceRow[]): Promise<void> {
     const fromUs = this.facts?.session.fromUs ?? 0;
     const isNew = rows.some((row) => !this.entered.has(row.deviceId));
-    const states = isNew && rules ? await detectorStatesOf(this.parts.db, this.sessionId) : [];
+    const states = isNew && this.facts?.track ? await detectorStatesOf(this.parts.db, this.sessionId) : [];
+    const rules = this.rules();
+    for (const deviceId of this.entered.keys())
+      if (rows.every((row) => row.deviceId !== deviceId)) this.entered.delete(deviceId);
     const begun: Promise<void>[] = [];
     for (const row of rows) {
       const known = this.entered.get(row.deviceId);
@@ -118,9 +132,9 @@ export class SessionEngine {
           state.trackRevision === rules?.revision &&
           state.detectorVersion === DETECTOR_VERSION,
       );
-      begun.push(entry.begin(kept ? keptStateOf(kept.snapshot, kept.uptoUs) : null));
+      begun.push(entry.begin(kept ? keptStateOf(kept) : null));
     }
-    await Promise.all(begun);
+    await allOf(begun);
   }
 
   /** The devices whose fixes it wants. */
@@ -134,16 +148,17 @@ export class SessionEngine {
 
   /** Messages may be missing: looks into the database. */
   async catchUp(): Promise<void> {
-    await Promise.all([...this.entered.values()].map(({ entry }) => entry.catchUpNow()));
-    await this.refresh();
+    await allOf([...[...this.entered.values()].map(({ entry }) => entry.catchUpNow()), this.refresh()]);
   }
 
   /** What goes on by itself: late laps, what is to be written, the next frame. */
   tick(nowMs: number): void {
     if (!this.facts || this.over || this.lost) return;
     for (const { entry } of this.entered.values()) entry.settle(nowMs);
-    this.learn();
-    this.saveDue(nowMs);
+    if (nowMs >= this.againAtMs) {
+      this.learn();
+      this.saveDue(nowMs);
+    }
     this.publish(this.maker.frames(this.input(this.facts), nowMs));
   }
 
@@ -169,7 +184,7 @@ export class SessionEngine {
     if (!done) return;
     this.learning = true;
     this.learnFrom(track, done.entry)
-      .catch((error: unknown) => this.parts.report(`Session ${this.sessionId}: ${messageOf(error)}`))
+      .catch((error: unknown) => this.complain('Its first lap is not learnt from', error))
       .finally(() => {
         this.learning = false;
       });
@@ -192,9 +207,12 @@ export class SessionEngine {
 
   private saveDue(nowMs: number): void {
     if (this.saving || ![...this.entered.values()].some(({ entry }) => entry.due(nowMs))) return;
-    this.save(nowMs).catch((error: unknown) =>
-      this.parts.report(`Laps of session ${this.sessionId} wait to be stored: ${messageOf(error)}`),
-    );
+    this.save(nowMs).catch((error: unknown) => this.complain('Its laps wait to be stored', error));
+  }
+
+  private complain(what: string, error: unknown): void {
+    this.againAtMs = this.parts.now() + AGAIN_MS;
+    this.parts.report(`Live session ${this.sessionId}: ${what}: ${messageOf(error)}`);
   }
 
   /** One after the other: two would write the same laps. */
@@ -213,12 +231,7 @@ export class SessionEngine {
     const { db, holder } = this.parts;
     for (const { entry } of this.entered.values()) {
       for (let save = entry.due(nowMs); save && !this.lost; save = entry.due(nowMs)) {
-        const target = {
-          holder,
-          sessionId: this.sessionId,
-          device: entry.device,
-          trackRevision: this.trackRevision ?? 0,
-        };
+        const target = { holder, sessionId: this.sessionId, device: entry.device };
         if (await saveEntry(db, target, save)) entry.saved(save);
         else this.lost = true;
       }
@@ -230,27 +243,31 @@ export class SessionEngine {
     await this.work;
     for (const { entry } of this.entered.values()) {
       await entry.idle();
-      if (entry.settle(this.parts.now(), 0)) await entry.idle();
+      while (entry.settle(this.parts.now(), 0)) await entry.idle();
     }
     await this.save(this.parts.now());
   }
 
-  /** The session was closed or deleted: shows how it ended and is done. */
-  async end(reason: 'closed' | 'deleted'): Promise<void> {
+  /** The session was closed or deleted (null): shows how it ended and is done. May be repeated when it fails. */
+  async end(session: SessionRow | null): Promise<void> {
     if (this.over) return;
     await this.work;
-    for (const { entry } of this.entered.values()) {
-      await entry.idle();
-      entry.finish();
-    }
-    const session = await sessionById(this.parts.db, this.sessionId);
     if (this.facts && session) {
+      const { toUs } = session;
+      await allOf([...this.entered.values()].map(({ entry }) => entry.complete(toUs)));
+      for (const { entry } of this.entered.values()) entry.finish();
       this.facts = { ...this.facts, session };
       this.publish(this.maker.snapshot(this.input(this.facts), this.parts.now()));
     }
-    this.publish([endOf(reason)]);
+    this.publish([endOf(session ? 'closed' : 'deleted')]);
     this.over = true;
   }
+}
+
+/** Waits for all, also when one fails; then it throws what that one threw. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 const endOf = (reason: 'closed' | 'deleted'): EndFrame => ({
