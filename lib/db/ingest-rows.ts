@@ -76,7 +76,7 @@ async function lockStates(tx: Tx, ids: readonly number[]): Promise<Map<number, S
     await tx.unsafe(
       `insert into device_states (device_id, last_us)
        select id, (select max(time_us) from positions where device_id = devices.id)
-       from devices where id = any($1::text::int4[]) on conflict do nothing`,
+       from devices where id = any($1::text::int4[]) order by id on conflict do nothing`,
       [list],
     );
     rows = await select();

@@ -1,4 +1,4 @@
-import type { Sql } from '@/lib/db/client';
+import { type Sql, sqlState } from '@/lib/db/client';
 import { type CommittedDevice, commitFixes, type FixesOfDevice } from '@/lib/db/ingest-rows';
 import { isConnectionLoss, patiently } from '@/lib/db/patience';
 import { AppError, messageOf, notFound } from '@/lib/errors';
@@ -52,7 +52,7 @@ export function openGroupCommit(options: {
   const commit = async (batch: readonly Waiting[]): Promise<void> => {
     const groups = groupsOf(batch);
     try {
-      const results = await patiently(() => commitFixes(sql, [...groups.values()]), OUTAGE_MS);
+      const results = await patiently(() => again(() => commitFixes(sql, [...groups.values()])), OUTAGE_MS);
       commits++;
       const byDevice = new Map([...groups.keys()].map((id, index) => [id, results[index]]));
       const receivedAtMs = now();
@@ -62,6 +62,11 @@ export function openGroupCommit(options: {
       }
       answer(batch, byDevice);
     } catch (error) {
+      if (batch.length > 1 && !isConnectionLoss(error)) {
+        // Somebody's fixes cannot be stored; the others' can.
+        for (const one of batch) await commit([one]);
+        return;
+      }
       report(`Fixes could not be stored: ${messageOf(error)}`);
       const told = isConnectionLoss(error) ? databaseAway() : error;
       for (const one of batch) one.failed(told);
@@ -90,6 +95,17 @@ export function openGroupCommit(options: {
       while (running) await running;
     },
   };
+}
+
+/** Of two transactions that wait for each other the database ends one, which may come again. */
+async function again<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= 5 || sqlState(error) !== '40P01') throw error;
+    }
+  }
 }
 
 function messageOfCommit(

@@ -1,4 +1,5 @@
 import type { Sql } from '@/lib/db/client';
+import { isConnectionLoss } from '@/lib/db/patience';
 import { countRefused } from '@/lib/db/refused-fixes';
 import { AppError, messageOf } from '@/lib/errors';
 import { faultOfPlace, normaliseFix, quantiseTime } from '@/lib/timing/normalise';
@@ -109,10 +110,17 @@ function refusalCounts({ sql, report }: IngestOptions, counts: Counts) {
     timer = null;
     const written = due;
     due = new Map();
-    if (written.size > 0) await countRefused(sql, written);
+    if (written.size === 0) return;
+    try {
+      await countRefused(sql, written);
+    } catch (error) {
+      // While the database is away they wait for the next time.
+      if (!isConnectionLoss(error)) throw error;
+      for (const [id, reasons] of written)
+        for (const [reason, count] of Object.entries(reasons)) note(id, reason, count);
+    }
   };
-  const add = (deviceId: number, reason: string, count: number): void => {
-    counts.refused[reason] = (counts.refused[reason] ?? 0) + count;
+  const note = (deviceId: number, reason: string, count: number): void => {
     const own = due.get(deviceId) ?? {};
     own[reason] = (own[reason] ?? 0) + count;
     due.set(deviceId, own);
@@ -121,6 +129,10 @@ function refusalCounts({ sql, report }: IngestOptions, counts: Counts) {
       write().catch((error: unknown) => report(`Refused fixes were not counted: ${messageOf(error)}`));
     }, REFUSED_EVERY_MS);
     timer.unref();
+  };
+  const add = (deviceId: number, reason: string, count: number): void => {
+    counts.refused[reason] = (counts.refused[reason] ?? 0) + count;
+    note(deviceId, reason, count);
   };
   return { add, write };
 }
