@@ -121,6 +121,8 @@ export type LiveListRow = {
   opened_by: 'hand' | 'feed' | 'itself';
   delay_s: number;
   status: MarkRow['kind'] | null;
+  /** As it was before the spectators' delay. */
+  late_status: MarkRow['kind'] | null;
   entries: number;
   laps: number;
   last_us: string | null;
@@ -137,6 +139,9 @@ export function listLiveRows(db: Db): Promise<LiveListRow[]> {
       sessions.from_us, sessions.simulated, sessions.owner_id, live_sessions.opened_by, live_sessions.delay_s,
       (select kind from session_marks where session_id = sessions.id and kind <> 'note'
         order by at_us desc, id desc limit 1) as status,
+      (select kind from session_marks where session_id = sessions.id and kind <> 'note'
+        and session_marks.created_at <= now() - make_interval(secs => live_sessions.delay_s)
+        order by at_us desc, id desc limit 1) as late_status,
       (select count(*)::int from session_entries where session_id = sessions.id) as entries,
       (select count(*)::int from laps where session_id = sessions.id and class = 'complete') as laps,
       (select max(last_us) from device_states join session_entries using (device_id)
