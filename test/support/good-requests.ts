@@ -1,8 +1,9 @@
 import { changeUser } from '@/lib/db/users';
 import { parseRobotLine } from '@/lib/feeds/robots';
 import { trackToFile } from '@/lib/formats/track-file';
+import { closeStreams } from '@/lib/live/closers';
 import { addPhone } from '@/lib/services/device-keys';
-import { openLive } from '@/lib/services/live-sessions';
+import { closeLive, openLive } from '@/lib/services/live-sessions';
 import { takePhoneReport } from '@/lib/services/osmand';
 import { takeRobotEvents } from '@/lib/services/take-robots';
 import { keepTrack } from '@/lib/services/track-store';
@@ -78,6 +79,13 @@ export const GOOD_REQUESTS: Record<string, Making> = {
   processSession: () => json({ device_ids: [1, 2], track_id: 1, name: 'two', ...WINDOW }),
   updateSession: () => json({}),
   openLive: () => json({ name: 'live' }),
+  async startDemoRace({ product }) {
+    const open = await product.runtime.sql<{ id: number }[]>`
+      select id from sessions where live and name = 'Demo race'`;
+    for (const { id } of open) await closeLive(product.ctx, { session_id: id });
+    closeStreams();
+    return json({ speed: 20 });
+  },
   updateLive: async (asking) => ({
     ...at({ id: (await live(asking)).session_id }),
     ...json({ delay_s: 20 }),
