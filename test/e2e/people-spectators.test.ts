@@ -40,7 +40,7 @@ describe.skipIf(!browser)('spectators of a server that everybody may read', () =
       const next = path === '/' ? '' : `?next=${encodeURIComponent(path)}`;
       expect(await page.getByRole('link', { name: 'Log in' }).getAttribute('href')).toBe(`/login${next}`);
       const main = page.getByRole('navigation', { name: 'Main' }).getByRole('link');
-      expect(await main.allTextContents()).toEqual(['Live', 'Sessions', 'Tracks']);
+      expect(await main.allTextContents()).toEqual(['Live', 'Sessions', 'Tracks', 'Robots']);
       const words = /Drop logger files|Reprocess|Rename|Delete|Import files|Devices|Owner/;
       expect(await page.locator('main').textContent()).not.toMatch(words);
     },

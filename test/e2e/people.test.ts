@@ -126,7 +126,14 @@ describe.skipIf(!browser)('people at a new server', () => {
     const other = await openPage(browser, complaints);
     await logInAs(other, server.url, { username: `level${level}`, password: passwordOf(level) });
     const main = other.getByRole('navigation', { name: 'Main' }).getByRole('link');
-    expect(await main.allTextContents()).toEqual(['Live', 'Sessions', 'Tracks', 'Devices', 'Import']);
+    expect(await main.allTextContents()).toEqual([
+      'Live',
+      'Sessions',
+      'Tracks',
+      'Devices',
+      'Robots',
+      'Import',
+    ]);
     expect(await menuWords(other)).toEqual(['Account', 'API', ...admin, 'Log out']);
     for (const [words, at] of Object.entries(ADMIN_PAGES)) {
       const answer = await other.goto(server.url + at);
