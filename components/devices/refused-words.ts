@@ -1,6 +1,6 @@
 const WORDS: Readonly<Record<string, string>> = {
   past: 'older than the newest',
-  conflict: 'second place at one time',
+  conflict: 'at a time already taken',
   future: 'ahead of the clock',
   out_of_range: 'outside any coordinates',
   not_finite: 'not a number',

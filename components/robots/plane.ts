@@ -46,8 +46,11 @@ export function gridStepM(pixelsPerM: number, leastPixels = 64): number {
   return times * power;
 }
 
-/** A length as `0.5 m`, `20 m`, `2 km`. */
+/** A number with the sign that people write. */
+export const signed = (text: string): string => text.replace('-', '−');
+
+/** A length as `0.5 m`, `−20 m`, `2 km`. */
 export function lengthWords(lengthM: number): string {
-  if (lengthM >= 1000) return `${Number((lengthM / 1000).toPrecision(6))} km`;
-  return `${Number(lengthM.toPrecision(6))} m`;
+  const isFar = Math.abs(lengthM) >= 1000;
+  return `${signed(String(Number((isFar ? lengthM / 1000 : lengthM).toPrecision(6))))} ${isFar ? 'km' : 'm'}`;
 }

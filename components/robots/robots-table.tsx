@@ -3,11 +3,12 @@
 import { RotateCcw } from 'lucide-react';
 import { OnlineDot } from '@/components/devices/online-dot';
 import { refusedWords } from '@/components/devices/refused-words';
-import { formatCount } from '@/components/format';
+import { formatCount, MISSING } from '@/components/format';
 import { countRejected } from '@/components/reasons';
 import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
 import type { RobotItem, TripName } from '@/lib/contracts/robots';
+import { signed } from './plane';
 import { colourOf } from './robot-colour';
 
 type RobotsTableProps = {
@@ -18,7 +19,7 @@ type RobotsTableProps = {
   onReset: ((robot: RobotItem, trip: TripName) => void) | null;
 };
 
-const metres = (valueM: number | null): string => (valueM === null ? '–' : valueM.toFixed(2));
+const metres = (valueM: number | null): string => (valueM === null ? MISSING : signed(valueM.toFixed(2)));
 
 /** Robots by name: where they are, how far they went, what of them was refused. */
 export function RobotsTable({ rows, chosenId, onChoose, onReset }: RobotsTableProps) {
@@ -101,17 +102,19 @@ type TripCellProps = { row: RobotItem; trip: TripName; onReset: RobotsTableProps
 function TripCell({ row, trip, onReset }: TripCellProps) {
   return (
     <td className="number">
-      {metres(row.trips[trip]?.distance_m ?? row.odometer_m)}
-      {onReset && (
-        <Button
-          look="quiet"
-          isIcon
-          aria-label={`Set trip ${trip.toUpperCase()} of ${row.name} to zero`}
-          onPress={() => onReset(row, trip)}
-        >
-          <RotateCcw size={14} aria-hidden />
-        </Button>
-      )}
+      <span className="inline-flex items-center justify-end align-middle">
+        {metres(row.trips[trip]?.distance_m ?? row.odometer_m)}
+        {onReset && (
+          <Button
+            look="quiet"
+            isIcon
+            aria-label={`Set trip ${trip.toUpperCase()} of ${row.name} to zero`}
+            onPress={() => onReset(row, trip)}
+          >
+            <RotateCcw size={14} aria-hidden />
+          </Button>
+        )}
+      </span>
     </td>
   );
 }

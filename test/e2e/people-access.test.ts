@@ -26,6 +26,7 @@ const PAGES = [
   '/tracks',
   '/tracks/1',
   '/devices',
+  '/robots',
   '/import',
   '/account',
   '/admin/users',
@@ -41,6 +42,7 @@ const DIALOGS = [
   ['/admin/users', 'New user'],
   ['/admin/logs', 'Delete all'],
   ['/devices', /^Change /],
+  ['/devices', 'Add a phone'],
   ['/sessions/1', 'Rename'],
 ] as const;
 
