@@ -8,6 +8,7 @@ import {
   formatUncertainty,
 } from '@/components/format';
 import { countRejected, rejectedWords } from '@/components/reasons';
+import { LiveChip } from '@/components/ui/live-chip';
 import { SimulatedChip } from '@/components/ui/simulated-chip';
 import type { SessionDetail, SessionEntry } from '@/lib/contracts/sessions';
 import { LocalTime } from './local-time';
@@ -25,6 +26,7 @@ export function SessionHeader({ session, may }: { session: SessionDetail; may: S
           <h1 className="flex flex-wrap items-center gap-2 text-xl font-semibold break-words">
             {session.name}
             {session.simulated && <SimulatedChip />}
+            {session.live && <LiveChip sessionId={session.id} />}
           </h1>
           <p className="text-sm text-soft">
             {KINDS[session.kind]} · <TrackName session={session} /> ·{' '}

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { formatCount, formatLapTime } from '@/components/format';
 import type { SessionSort } from '@/components/hooks/use-list-view';
 import { useFrame } from '@/components/ui/frame';
+import { LiveChip } from '@/components/ui/live-chip';
 import { SimulatedChip } from '@/components/ui/simulated-chip';
 import { ariaSort, SortHeader, type SortState } from '@/components/ui/sort-header';
 import type { SessionListItem } from '@/lib/contracts/sessions';
@@ -135,6 +136,7 @@ function SessionName({ session }: { session: SessionListItem }) {
         {session.name}
       </Link>
       {session.simulated && <SimulatedChip />}
+      {session.live && <LiveChip sessionId={session.id} />}
     </span>
   );
 }

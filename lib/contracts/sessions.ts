@@ -15,6 +15,8 @@ export const sessionListItem = z.object({
   started_at: instant,
   ended_at: instant,
   simulated: z.boolean(),
+  /** Under way: its end is its newest fix that is timed. */
+  live: z.boolean(),
   entries: z.number().int(),
   laps: z.number().int(),
   complete_laps: z.number().int(),
@@ -60,6 +62,7 @@ export const sessionDetail = z.object({
   ended_at: instant,
   time_basis: z.enum(['utc', 'local', 'none']),
   simulated: z.boolean(),
+  live: z.boolean(),
   revision: z.number().int(),
   notes: z.array(z.string()),
   owner,

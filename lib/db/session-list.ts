@@ -13,6 +13,7 @@ export type SessionListRow = {
   from_us: string;
   to_us: string;
   simulated: boolean;
+  live: boolean;
   created_at: string;
   entries: number;
   laps: number;
@@ -38,6 +39,7 @@ const FIELDS = {
   name: sql`sessions.name`,
   kind: sql`sessions.kind`,
   simulated: sql`sessions.simulated`,
+  live: sql`sessions.live`,
   started_at: sql`(sessions.from_us / 1000.0)`,
   ended_at: sql`(sessions.to_us / 1000.0)`,
   laps: sql`coalesce(driven.laps, 0)`,
@@ -52,6 +54,7 @@ export const SESSION_FILTERS = {
   name: 'text',
   kind: 'text',
   simulated: 'flag',
+  live: 'flag',
   started_at: 'instant',
   ended_at: 'instant',
   laps: 'number',
@@ -79,7 +82,7 @@ export async function listSessions(
   const words = filter.search?.trim() ? `%${filter.search.trim().replace(/[\\%_]/g, '\\$&')}%` : null;
   return db.execute<SessionListRow>(sql`
     select sessions.id, sessions.name, sessions.kind, sessions.track_id, tracks.name as track_name,
-      sessions.from_us, sessions.to_us, sessions.simulated, sessions.created_at,
+      sessions.from_us, sessions.to_us, sessions.simulated, sessions.live, sessions.created_at,
       (select count(*)::int from session_entries where session_id = sessions.id) as entries,
       coalesce(driven.laps, 0) as laps, coalesce(driven.complete, 0) as complete_laps,
       best.time_ms as best_ms, best.number as best_number, best.driver as best_driver,
