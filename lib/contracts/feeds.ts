@@ -78,6 +78,17 @@ export const feedFixes = message('fixes', {
   fixes: z.array(z.unknown()).max(FEED_LIMITS.fixesPerMessage),
 });
 
+/** The same for several devices at once: what a tick brought. All are taken, or none when a device is unknown. */
+export const feedBatch = message('batch', {
+  of: z
+    .array(z.strictObject({ device: ref, fixes: z.array(z.unknown()) }))
+    .max(FEED_LIMITS.devices)
+    .refine(
+      (list) => list.reduce((sum, { fixes }) => sum + fixes.length, 0) <= FEED_LIMITS.fixesPerMessage,
+      `holds more than ${FEED_LIMITS.fixesPerMessage} fixes`,
+    ),
+});
+
 const entryFacts = z.strictObject({
   device: ref,
   number: plainText.trim().min(1).max(10).nullish(),
@@ -117,6 +128,7 @@ export const FEED_MESSAGES = {
   hello: feedHello,
   device: feedDevice,
   fixes: feedFixes,
+  batch: feedBatch,
   'session open': feedSessionOpen,
   'session close': feedSessionClose,
   entry: feedEntry,
@@ -127,10 +139,14 @@ export type FeedMessages = {
   [Name in keyof typeof FEED_MESSAGES]: z.output<(typeof FEED_MESSAGES)[Name]>;
 };
 
+/** What a program writes for one device. */
+export type FixesOf = { device: string; fixes: readonly FeedFix[] };
+
 export type FeedUp =
   | z.input<typeof feedHello>
   | z.input<typeof feedDevice>
-  | (Omit<z.input<typeof feedFixes>, 'fixes'> & { fixes: readonly FeedFix[] })
+  | (Omit<z.input<typeof feedFixes>, 'fixes'> & FixesOf)
+  | (Omit<z.input<typeof feedBatch>, 'of'> & { of: readonly FixesOf[] })
   | z.input<typeof feedSessionOpen>
   | z.input<typeof feedSessionClose>
   | z.input<typeof feedEntry>

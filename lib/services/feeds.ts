@@ -1,5 +1,6 @@
 import { FEED_LIMITS, type FeedDown, type FeedMessages } from '@/lib/contracts/feeds';
 import { isAppError, messageOf } from '@/lib/errors';
+import type { IngestDevice } from '@/lib/live/ingest';
 import type { SocketEnds, SocketSession } from '@/lib/live/socket-session';
 import type { ServiceContext } from './context';
 import { type FeedDevices, feedDevices } from './feed-devices';
@@ -58,8 +59,9 @@ export function openFeed(ctx: ServiceContext, ends: Pick<SocketEnds, 'send' | 'c
           'The first message of a feed is hello with its kind and name.',
         );
       const { devices } = feed;
-      if (message.type === 'fixes') {
-        answers.add(message.id, orFault(ctx, takeFixes(ctx, devices, message)));
+      if (message.type === 'fixes' || message.type === 'batch') {
+        const lists = message.type === 'fixes' ? [message] : message.of;
+        answers.add(message.id, orFault(ctx, takeFixes(ctx, devices, lists)));
         await answers.belowMost();
         return;
       }
@@ -75,30 +77,45 @@ export function openFeed(ctx: ServiceContext, ends: Pick<SocketEnds, 'send' | 'c
   };
 }
 
+type FixesAck = { type: 'ack'; stored: number; duplicates: number; refused: Record<string, number> };
+
+/** Takes lists of fixes side by side; when one is turned away and all are sent again, the others are duplicates. */
 async function takeFixes(
   ctx: ServiceContext,
   devices: FeedDevices,
-  message: FeedMessages['fixes'],
+  lists: readonly { device: string; fixes: readonly unknown[] }[],
 ): Promise<FeedDown> {
-  const device = devices.get(message.device);
-  const fixes = message.fixes.map(fixOfRow).filter((fix) => fix !== null);
-  const malformed = message.fixes.length - fixes.length;
-  const verdicts = await ctx.ingest.take(device, fixes);
-  if (malformed > 0) ctx.ingest.refuse(device.id, 'malformed', malformed);
-  const refused: Record<string, number> = malformed > 0 ? { malformed } : {};
-  const answer = { type: 'ack' as const, stored: 0, duplicates: 0, refused };
-  for (const verdict of verdicts) {
+  const known = lists.map(({ device, fixes }) => ({ device: devices.get(device), rows: fixes }));
+  const answer: FixesAck = { type: 'ack', stored: 0, duplicates: 0, refused: {} };
+  await Promise.all(known.map(({ device, rows }) => takeRows(ctx, device, rows, answer)));
+  return answer;
+}
+
+async function takeRows(
+  ctx: ServiceContext,
+  device: IngestDevice,
+  rows: readonly unknown[],
+  answer: FixesAck,
+): Promise<void> {
+  const fixes = rows.map(fixOfRow).filter((fix) => fix !== null);
+  const refuse = (reason: string, count: number): void => {
+    answer.refused[reason] = (answer.refused[reason] ?? 0) + count;
+  };
+  for (const verdict of await ctx.ingest.take(device, fixes)) {
     if (verdict === 'stored') answer.stored++;
     else if (verdict === 'duplicate') answer.duplicates++;
-    else refused[verdict] = (refused[verdict] ?? 0) + 1;
+    else refuse(verdict, 1);
   }
-  return answer;
+  const malformed = rows.length - fixes.length;
+  if (malformed === 0) return;
+  ctx.ingest.refuse(device.id, 'malformed', malformed);
+  refuse('malformed', malformed);
 }
 
 async function handle(
   ctx: ServiceContext,
   devices: FeedDevices,
-  message: Exclude<FeedMessage, FeedMessages['hello'] | FeedMessages['fixes']>,
+  message: Exclude<FeedMessage, FeedMessages['hello' | 'fixes' | 'batch']>,
 ): Promise<FeedDown> {
   switch (message.type) {
     case 'device':

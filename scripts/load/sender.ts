@@ -1,4 +1,5 @@
-import type { FeedLink } from '../replay/feed-link';
+import type { FeedFix } from '@/lib/contracts/feeds';
+import type { Ack, FeedLink } from '../replay/feed-link';
 import type { Histogram } from './histogram';
 import type { Traffic } from './traffic';
 
@@ -15,10 +16,12 @@ export type Sent = {
   countsFromMs: number;
 };
 
-/** How often a sender looks whose turn it is; cars are spread over it evenly, as real ones are. */
-const LOOK_MS = 5;
+/** How often a sender looks whose turn it is; cars are spread over a second evenly, as real ones are. */
+const LOOK_MS = 10;
+/** Messages without an answer, beyond which a sender gathers what its cars say. */
+const MOST_PENDING = 24;
 
-/** Sends each car's fix at its turn, `rateHz` times a second, until it is stopped; each fix is a message of its own. */
+/** Sends each car's fixes at its turn, `rateHz` times a second, until it is stopped; none is left out. */
 export function startSending(
   link: FeedLink,
   cars: readonly { ref: string; index: number }[],
@@ -27,37 +30,48 @@ export function startSending(
   sent: Sent,
 ): () => void {
   const periodMs = 1000 / rateHz;
-  const startMs = performance.now();
-  const due = cars.map((_, place) => startMs + (place / cars.length) * periodMs);
-  const newestMs = cars.map(() => 0);
-  const send = ({ ref, index }: (typeof cars)[number], timeMs: number): void => {
-    sent.sent++;
-    link.ask({ type: 'fixes', device: ref, fixes: [traffic.fixAt(index, timeMs)] }).then(
-      (ack) => {
-        if (timeMs > sent.countsFromMs) sent.latency.add(Date.now() - timeMs);
-        if (ack.type !== 'ack') return;
-        sent.stored += ack.stored ?? 0;
-        sent.duplicates += ack.duplicates ?? 0;
-        for (const [reason, count] of Object.entries(ack.refused ?? {}))
-          sent.refused[reason] = (sent.refused[reason] ?? 0) + count;
-      },
+  const startMs = Date.now();
+  const next = cars.map((_, place) => startMs + (place / cars.length) * periodMs);
+  const gathered = cars.map((): FeedFix[] => []);
+  const gather = (): void => {
+    const nowMs = Date.now();
+    for (const [place, { index }] of cars.entries()) {
+      let atMs = next[place] ?? nowMs;
+      for (; atMs <= nowMs; atMs += periodMs) gathered[place]?.push(traffic.fixAt(index, Math.round(atMs)));
+      next[place] = atMs;
+    }
+  };
+  const send = (): void => {
+    const of = cars.flatMap(({ ref }, place) => {
+      const fixes = gathered[place]?.splice(0) ?? [];
+      return fixes.length > 0 ? [{ device: ref, fixes }] : [];
+    });
+    if (of.length === 0) return;
+    const timesMs = of.flatMap(({ fixes }) => fixes.map(([timeMs]) => timeMs));
+    sent.sent += timesMs.length;
+    link.ask({ type: 'batch', of }).then(
+      (ack) => heard(sent, timesMs, ack),
       () => {
-        sent.failed++;
+        sent.failed += timesMs.length;
       },
     );
   };
   const timer = setInterval(() => {
-    const nowMs = performance.now();
-    for (const [place, car] of cars.entries()) {
-      const atMs = due[place] ?? 0;
-      const timeMs = Date.now();
-      // Two fixes of one millisecond would be one.
-      if (nowMs < atMs || timeMs <= (newestMs[place] ?? 0)) continue;
-      newestMs[place] = timeMs;
-      send(car, timeMs);
-      // A sender that was held up leaves out what it missed, as a receiver does.
-      due[place] = Math.max(atMs + periodMs, nowMs - periodMs);
-    }
+    gather();
+    if (link.pending < MOST_PENDING) send();
   }, LOOK_MS);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    send();
+  };
+}
+
+function heard(sent: Sent, timesMs: readonly number[], ack: Ack): void {
+  const nowMs = Date.now();
+  for (const timeMs of timesMs) if (timeMs > sent.countsFromMs) sent.latency.add(nowMs - timeMs);
+  if (ack.type !== 'ack') return;
+  sent.stored += ack.stored ?? 0;
+  sent.duplicates += ack.duplicates ?? 0;
+  for (const [reason, count] of Object.entries(ack.refused ?? {}))
+    sent.refused[reason] = (sent.refused[reason] ?? 0) + count;
 }

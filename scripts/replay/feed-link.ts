@@ -53,6 +53,11 @@ export class FeedLink {
     return Math.max(0, this.#connections - 1);
   }
 
+  /** Messages without an answer. */
+  get pending(): number {
+    return this.#queue.length + this.#onTheWay.size;
+  }
+
   /** Gives the answer; rejects with a FeedRefusal, or with the fault that ended the link. */
   ask(message: FeedUp): Promise<Ack> {
     return new Promise((resolve, reject) => {
@@ -64,7 +69,7 @@ export class FeedLink {
 
   /** Waits until at most `count` messages have no answer, or the link is lost. */
   async until(count: number): Promise<void> {
-    while (this.#lost === null && this.#queue.length + this.#onTheWay.size > count)
+    while (this.#lost === null && this.pending > count)
       await new Promise<void>((resolve) => this.#waiters.add(resolve));
   }
 

@@ -1,7 +1,7 @@
 import type { FeedUp } from '@/lib/contracts/feeds';
 import type { Car } from './cars';
 import type { Ack, FeedLink } from './feed-link';
-import { timelineOf } from './timeline';
+import { type Parcel, timelineOf } from './timeline';
 
 export type PlayOptions = {
   cars: readonly Car[];
@@ -59,9 +59,9 @@ export async function play(link: FeedLink, options: PlayOptions): Promise<PlayCo
     sessionId,
   };
   let fault: unknown = null;
-  const send = ({ car, fixes }: ReturnType<typeof timeline.due>[number]): void => {
-    counts.sent += fixes.length;
-    link.ask({ type: 'fixes', device: ref(car), fixes }).then(
+  const send = (parcel: Parcel): void => {
+    counts.sent += parcel.reduce((sum, { fixes }) => sum + fixes.length, 0);
+    link.ask({ type: 'batch', of: parcel.map(({ car, fixes }) => ({ device: ref(car), fixes })) }).then(
       (ack) => count(counts, ack),
       (error: unknown) => {
         fault ??= error;
@@ -71,7 +71,7 @@ export async function play(link: FeedLink, options: PlayOptions): Promise<PlayCo
   const isFast = speed === Number.POSITIVE_INFINITY;
   while (!timeline.done() && !signal?.aborted && fault === null) {
     counts.atMs = isFast ? counts.atMs + SLICE_MS : (Date.now() - startMs) * speed;
-    for (const message of isFast ? timeline.dueUntil(counts.atMs) : timeline.due(Date.now())) send(message);
+    for (const parcel of isFast ? timeline.dueUntil(counts.atMs) : timeline.due(Date.now())) send(parcel);
     counts.atMs = Math.min(counts.atMs, durationMs);
     onProgress(counts);
     if (!isFast && !timeline.done()) await pause(TICK_MS);

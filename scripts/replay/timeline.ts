@@ -2,16 +2,19 @@ import { FEED_LIMITS, type FeedFix } from '@/lib/contracts/feeds';
 import type { Channel } from '@/lib/timing/types';
 import { type Car, durationMsOf } from './cars';
 
+/** Fixes of some cars that go out together. */
+export type Parcel = { car: number; fixes: FeedFix[] }[];
+
 export type Timeline = {
   /** Epoch ms of the first fix of all, as it is sent; whole milliseconds lie between this and the recording's own. */
   fromMs: number;
   /** Epoch ms of the last one: the wall clock's when it is sent. */
   toMs: number;
   fixes: number;
-  /** The fixes up to an instant of the wall clock that were not given yet, by car, in messages of a feed's size. */
-  due(nowMs: number): { car: number; fixes: FeedFix[] }[];
+  /** The fixes up to an instant of the wall clock that were not given yet, in parcels of a message's size. */
+  due(nowMs: number): Parcel[];
   /** The same up to a part of the recording, for a replay as fast as it goes. */
-  dueUntil(timelineMs: number): { car: number; fixes: FeedFix[] }[];
+  dueUntil(timelineMs: number): Parcel[];
   /** Whether all were given. */
   done(): boolean;
 };
@@ -29,23 +32,30 @@ export function timelineOf(cars: readonly Car[], speed: number, nowMs: number): 
   const next = cars.map(() => 0);
   const most = cars.map(fixesPerMessage);
 
-  const dueUntil = (timelineMs: number) =>
-    cars.flatMap((car, index) => {
-      const messages: { car: number; fixes: FeedFix[] }[] = [];
+  const dueUntil = (timelineMs: number): Parcel[] => {
+    const parcels: Parcel[] = [];
+    // A part of a message is free.
+    let free = 0;
+    for (const [index, car] of cars.entries()) {
+      const share = 1 / (most[index] ?? 1);
+      let fixes: FeedFix[] | null = null;
       let row = next[index] ?? 0;
-      while (row < car.fixes.count && (car.fixes.timeMs[row] ?? 0) <= timelineMs) {
-        const fixes: FeedFix[] = [];
-        while (
-          row < car.fixes.count &&
-          (car.fixes.timeMs[row] ?? 0) <= timelineMs &&
-          fixes.length < (most[index] ?? 1)
-        )
-          fixes.push(feedFixOf(car, row++, offsetMs));
-        messages.push({ car: index, fixes });
+      for (; (car.fixes.timeMs[row] ?? Number.POSITIVE_INFINITY) <= timelineMs; row++) {
+        if (free < share) {
+          parcels.push([]);
+          [free, fixes] = [1, null];
+        }
+        if (!fixes) {
+          fixes = [];
+          parcels.at(-1)?.push({ car: index, fixes });
+        }
+        fixes.push(feedFixOf(car, row, offsetMs));
+        free -= share;
       }
       next[index] = row;
-      return messages;
-    });
+    }
+    return parcels;
+  };
 
   return {
     fromMs: firstMs + offsetMs,

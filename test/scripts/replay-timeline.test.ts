@@ -34,7 +34,7 @@ function playOut(
   const sent: FeedFix[][] = cars.map(() => []);
   let [atMs, ahead] = [NOW_MS, Number.NEGATIVE_INFINITY];
   while (!timeline.done()) {
-    for (const { car, fixes } of timeline.due(atMs)) {
+    for (const { car, fixes } of timeline.due(atMs).flat()) {
       for (const fix of fixes) ahead = Math.max(ahead, fix[0] - atMs);
       sent[car]?.push(...fixes);
     }

@@ -85,6 +85,36 @@ describe('a feed', () => {
     expect((await stateOf(device_id))?.refused).toEqual({ malformed: 3, conflict: 1 });
   });
 
+  it('brings what a tick of several devices brought, all or none', async () => {
+    const { client, device_id } = await greeted();
+    const other = { type: 'device', ref: 'b', external_id: `of ${device_id}`, name: 'B', frame: 'planar' };
+    await client.ask(other);
+    const planar = [START_MS, 3, 4];
+    const of = [
+      { device: 'a', fixes: [fix(0), fix(1), 'x'] },
+      { device: 'b', fixes: [planar, [START_MS, 3, 5]] },
+    ];
+    expect(await client.ask({ type: 'batch', of })).toMatchObject({
+      stored: 3,
+      refused: { malformed: 1, conflict: 1 },
+    });
+    const wrong = [
+      { device: 'a', fixes: [fix(2)] },
+      { device: 'c', fixes: [] },
+    ];
+    expect(await client.ask({ type: 'batch', of: wrong })).toMatchObject({ error: 'unknown_device' });
+    expect(Number((await stateOf(device_id))?.stored)).toBe(2);
+    const many = Array.from({ length: FEED_LIMITS.fixesPerMessage }, () => planar);
+    const most = [
+      { device: 'a', fixes: many },
+      { device: 'b', fixes: [planar] },
+    ];
+    expect(await client.ask({ type: 'batch', of: most })).toMatchObject({
+      error: 'bad_message',
+      message: expect.stringContaining('more than 5000 fixes'),
+    });
+  });
+
   it('gets its answers in order, however many messages are on the way', async () => {
     const { client } = await greeted();
     const before = client.heard.length;
@@ -118,7 +148,7 @@ describe('a feed', () => {
     const wrong: [string | object, RegExp][] = [
       ['{', /one JSON object/],
       ['[1]', /one JSON object/],
-      [{ type: 'fix' }, /type: must be one of hello, device, fixes/],
+      [{ type: 'fix' }, /type: must be one of hello, device, fixes, batch/],
       [{ type: 'session', action: 'pause' }, /action: must be open or close/],
       [{ type: 'fixes', device: 'a' }, /^fixes: /],
       [{ type: 'fixes', device: 'a', fixes: [], speed: 1 }, /speed/],
