@@ -157,6 +157,7 @@ export const feedUp = z.union([
   feedHello,
   feedDevice,
   feedFixes,
+  feedBatch,
   feedSessionOpen,
   feedSessionClose,
   feedEntry,
