@@ -21,7 +21,11 @@ export function TopBar() {
       >
         Pitwall
       </Link>
-      <nav aria-label="Main" className="flex h-full min-w-0 items-stretch overflow-x-auto overflow-y-hidden">
+      <nav
+        ref={showCurrent}
+        aria-label="Main"
+        className="flex h-full min-w-0 items-stretch overflow-x-auto overflow-y-hidden scroll-px-6 max-sm:mask-r-from-[calc(100%-1.5rem)] max-sm:pr-4"
+      >
         {places.map(({ href, words }) => (
           <Link
             key={href}
@@ -41,6 +45,12 @@ export function TopBar() {
       </div>
     </header>
   );
+}
+
+/** On a phone the places are wider than the bar: the one that is open is scrolled to. */
+function showCurrent(nav: HTMLElement | null): void {
+  const current = nav?.querySelector<HTMLElement>('[aria-current=page]');
+  if (nav && current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - nav.clientWidth / 2;
 }
 
 /** Whoever is not logged in chooses how to see the pages, and finds the way in. */
