@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import postgres from 'postgres';
 
-export type PostgresServer = { url: string; stop(): Promise<void> };
+export type PostgresServer = {
+  url: string;
+  /** Ends it as `pg_ctl stop -m fast` (sessions are ended) or `-m immediate` (as a crash) does. */
+  halt(how: 'fast' | 'immediate'): Promise<void>;
+  /** Starts it again after a halt, on the same data and port. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
 
 /**
  * Starts a real PostgreSQL in a temporary folder on loopback, with the server programs of this machine. Null when
@@ -30,12 +37,22 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     max_connections: '200',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
-    ...user,
-    cwd: folder,
-    stdio: 'ignore',
-  });
-  const stop = () => stopServer(child, folder);
+  const run = () =>
+    spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), ...flags], {
+      ...user,
+      cwd: folder,
+      stdio: 'ignore',
+    });
+  let child = run();
+  const stop = async () => {
+    await endServer(child, 'SIGINT');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const halt = (how: 'fast' | 'immediate') => endServer(child, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+  const start = async () => {
+    child = run();
+    await untilAnswering(url, child);
+  };
   process.once('exit', () => {
     child.kill('SIGQUIT');
     rmSync(folder, { recursive: true, force: true });
@@ -47,7 +64,7 @@ export async function startPostgres(): Promise<PostgresServer | null> {
     await stop();
     throw error;
   }
-  return { url, stop };
+  return { url, halt, start, stop };
 }
 
 function serverPrograms(): string | null {
@@ -100,11 +117,9 @@ async function untilAnswering(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
-async function stopServer(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exited = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGINT');
-    await exited;
-  }
-  rmSync(folder, { recursive: true, force: true });
+async function endServer(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await exited;
 }
