@@ -34,7 +34,7 @@ export function TeachLive({ mayOpen }: { mayOpen: boolean }) {
         </Way>
         <Way title="Replay a recording">
           <p>Any file that Pitwall reads, as if it were driven now:</p>
-          <CopyLines label="Replay a file" text="npm run replay -- FILE" />
+          <CopyLines label="Replay a file" text="npm run replay -- FILE --key KEY" />
         </Way>
       </div>
     </EmptyState>
