@@ -26,7 +26,14 @@ export const FLAG_WORDS: Record<MarkKind, string> = {
 };
 
 export const statusWords = (status: SessionStatus): string =>
-  status === 'waiting' ? 'Waiting' : FLAG_WORDS[status];
+  status === 'waiting' ? 'Before the start' : FLAG_WORDS[status];
+
+/** What a car without a number is called where there is room for five letters: `kart 17` → `kar17`. */
+export function shortLabel(label: string): string {
+  if (label.length <= 5) return label;
+  const digits = /\d{1,4}$/.exec(label)?.[0] ?? '';
+  return `${label.slice(0, 5 - Math.max(2, digits.length))}${digits || label.slice(3, 5)}`;
+}
 
 /** `+0.123`, `+1 LAP`, `–`. */
 export function gapWords(gap: BoardGap | null): string {

@@ -1,5 +1,7 @@
-import type { MarkKind, SessionStatus } from '@/lib/contracts/live';
+import type { BoardSession, MarkKind, SessionStatus } from '@/lib/contracts/live';
 import { statusWords } from './board-words';
+
+type SessionKind = BoardSession['kind'];
 
 const LOOKS: Record<SessionStatus, string> = {
   waiting: 'border-edge text-soft',
@@ -10,8 +12,9 @@ const LOOKS: Record<SessionStatus, string> = {
   chequered: 'border-text',
 };
 
-/** What race control shows, always in words. */
-export function FlagChip({ status }: { status: SessionStatus }) {
+/** What race control shows, always in words; without a flag only a race has something to wait for. */
+export function FlagChip({ status, kind }: { status: SessionStatus; kind?: SessionKind }) {
+  if (status === 'waiting' && kind !== 'race') return null;
   return (
     <span
       className={`inline-flex items-center gap-1.5 rounded-md border px-2 text-sm font-semibold uppercase ${LOOKS[status]}`}

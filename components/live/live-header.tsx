@@ -43,7 +43,7 @@ export function LiveHeader({ store, wantedS, onWant, children }: LiveHeaderProps
         <Elapsed store={store} targetMs={session.duration_target_ms} />
         {laps !== '' && <span className="text-text">· {laps}</span>}
       </p>
-      <FlagChip status={session.status} />
+      <FlagChip status={session.status} kind={session.kind} />
       <div className="ml-auto flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft max-sm:ml-0">
         <span>{formatPlural(cars, 'car')}</span>
         <LinkWords store={store} />

@@ -65,7 +65,7 @@ function SessionRow({ session }: { session: LiveSession }) {
         </span>
       </td>
       <td>
-        <FlagChip status={session.status} />
+        <FlagChip status={session.status} kind={session.kind} />
       </td>
       <td>
         {session.track ? (

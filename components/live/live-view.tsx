@@ -10,6 +10,7 @@ import type { LiveBoardPage } from '@/lib/contracts/live';
 import { keepHiddenColumns } from './board-choice';
 import type { ColumnId } from './board-columns';
 import { BoardTable } from './board-table';
+import { shortLabel } from './board-words';
 import { ColumnMenu } from './column-menu';
 import { DelayNote } from './delay-menu';
 import { EndBanner } from './link-words';
@@ -107,7 +108,7 @@ function carFeed(store: LiveStore): CarFeed {
     cars: () => store.get().board.cars,
     look(entryId) {
       const row = store.get().board.rows.find((each) => each.entry_id === entryId);
-      return row ? { label: row.number ?? row.label.slice(0, 3), isDim: row.state !== 'track' } : null;
+      return row ? { label: row.number ?? shortLabel(row.label), isDim: row.state !== 'track' } : null;
     },
   };
 }

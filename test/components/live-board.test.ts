@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { hiddenColumns } from '@/components/live/board-choice';
 import { boardColumns, type ColumnId } from '@/components/live/board-columns';
-import { entryWords, formatElapsed, gapWords, lapNote, lapWords } from '@/components/live/board-words';
+import {
+  entryWords,
+  formatElapsed,
+  gapWords,
+  lapNote,
+  lapWords,
+  shortLabel,
+} from '@/components/live/board-words';
 import { linkLine } from '@/components/live/link-words';
 import { createLiveStore } from '@/components/live/live-store';
 import { minisWords } from '@/components/live/mini-sectors';
@@ -112,6 +119,16 @@ describe('the columns of a board', () => {
 });
 
 describe('the words of a board', () => {
+  it('calls cars without a number apart by their last digits', () => {
+    expect(['kart 17', 'kart 18', 'Simulated car 7', 'Ann', 'Alexander'].map(shortLabel)).toEqual([
+      'kar17',
+      'kar18',
+      'Sim7',
+      'Ann',
+      'Alexa',
+    ]);
+  });
+
   it('tell gaps in seconds, and in laps for who is lapped', () => {
     expect(gapWords({ ms: 1234, laps: null })).toBe('+1.234');
     expect(gapWords({ ms: null, laps: 1 })).toBe('+1 LAP');

@@ -112,6 +112,7 @@ describe.skipIf(!browser)('a replay at ×20 in the browser', () => {
     ] as const) {
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: 900 });
+      await page.locator('[data-map=drawn]').waitFor();
       expect(await overflowOf(page)).toBe(0);
       await page.screenshot({ path: join(SHOTS, `replay-${theme}-${width}.png`), fullPage: true });
     }
