@@ -67,8 +67,8 @@ export function deleteDevice(db: Db, id: number) {
 }
 
 /**
- * Of `ids`, those that no session has any more and that are a session's own: made out of a file or simulated, for the
- * account that the session belongs to. Trackers and whatever else is shared go on without sessions.
+ * Of `ids`, those that no session has any more and that are a session's own: made out of a file, replayed or simulated, for
+ * the account that the session belongs to. Trackers and whatever else is shared go on without sessions.
  */
 export async function devicesWithoutSession(
   db: Db,
@@ -84,7 +84,7 @@ export async function devicesWithoutSession(
       and(
         inArray(devices.id, [...ids]),
         isNull(sessionEntries.id),
-        inArray(devices.source, ['file', 'simulator']),
+        inArray(devices.source, ['file', 'simulator', 'replay']),
         ownerId === null ? isNull(devices.ownerId) : eq(devices.ownerId, ownerId),
       ),
     );

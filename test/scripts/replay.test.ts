@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trackToFile, writeTrackFile } from '@/lib/formats/track-file';
+import { deleteSession } from '@/lib/services/delete-session';
 import { detectLaps } from '@/lib/timing/detect-laps';
 import { aligned, type Car, readCars } from '@/scripts/replay/cars';
 import { FeedLink } from '@/scripts/replay/feed-link';
@@ -114,6 +115,22 @@ describe('a replay', () => {
     expect(counts.stored).toBe(counts.sent);
     const [row] = await product.runtime.sql`select live from sessions where id = ${counts.sessionId}`;
     expect(row?.live).toBe(false);
+  });
+
+  it('goes with its session: the cars of the replay and their fixes are deleted too', async () => {
+    const feed = link();
+    const driven = await cars('gone', 30);
+    const { sessionId } = await play(feed, { cars: driven, speed: Number.POSITIVE_INFINITY, session });
+    feed.close();
+    const [row] = await product.runtime.sql`
+      select device_id from session_entries where session_id = ${sessionId}`;
+    await product.idle();
+    await deleteSession(product.ctx, sessionId);
+    await product.idle();
+    expect(await product.runtime.sql`select 1 from devices where id = ${row?.device_id}`).toEqual([]);
+    expect(await product.runtime.sql`select 1 from positions where device_id = ${row?.device_id}`).toEqual(
+      [],
+    );
   });
 
   it('ends with the server’s words when a session is refused', async () => {
