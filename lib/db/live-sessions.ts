@@ -59,10 +59,10 @@ export async function openSessionOfDevice(db: Db, deviceId: number): Promise<num
   return row?.id ?? null;
 }
 
-/** The newest open session on a track, or null. */
+/** The newest open session of real cars on a track, or null. */
 export async function openSessionOnTrack(db: Db, trackId: number): Promise<number | null> {
   const [row] = await db.execute<{ id: number }>(sql`
-    select id from sessions where live and track_id = ${trackId} order by id desc limit 1`);
+    select id from sessions where live and not simulated and track_id = ${trackId} order by id desc limit 1`);
   return row?.id ?? null;
 }
 
