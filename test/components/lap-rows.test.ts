@@ -65,7 +65,7 @@ const session: SessionDetail = {
   ended_at: '2026-03-14T10:00:00.000Z',
   time_basis: 'utc',
   simulated: false,
-      live: false,
+  live: false,
   revision: 1,
   notes: [],
   owner: null,
