@@ -7,7 +7,7 @@ import { apiRoutes } from '../support/api-routes';
 import { testDatabases } from '../support/database';
 import { logIn, makeKey, makePerson, type Person } from '../support/people';
 import { openProduct, type Product } from '../support/product';
-import { makeWorld, sessionOf, type World } from '../support/verb-scenarios';
+import { liveSessionOf, makeWorld, sessionOf, type World } from '../support/verb-scenarios';
 import { phoneOf } from '../support/ways-in-scenarios';
 
 const [database] = await testDatabases();
@@ -92,6 +92,10 @@ describe('what belongs to another account', () => {
     updateSession: async (owner) => String(await sessionOf(world, owner.row.id)),
     deleteSession: async (owner) => String(await sessionOf(world, owner.row.id)),
     reprocessSession: async (owner) => String(await sessionOf(world, owner.row.id)),
+    updateLive: async (owner) => String(await liveSessionOf(world, owner.row.id)),
+    closeLive: async (owner) => String(await liveSessionOf(world, owner.row.id)),
+    addEntry: async (owner) => String(await liveSessionOf(world, owner.row.id)),
+    addMark: async (owner) => String(await liveSessionOf(world, owner.row.id)),
     revokeToken: async (owner) => (await logIn(product.ctx, owner.row)).actor.jti,
     revokeKey: async (owner) => String((await makeKey(product.ctx, owner.row.id)).id),
     updateUser: (owner) => String(owner.row.id),
@@ -133,7 +137,10 @@ describe('what belongs to another account', () => {
   async function everything(): Promise<string> {
     const { sql } = product.runtime;
     const rows = await Promise.all([
-      sql`select id, name, owner_id, revision from sessions order by id`,
+      sql`select id, name, owner_id, revision, live from sessions order by id`,
+      sql`select session_id, device_id, driver from session_entries order by id`,
+      sql`select session_id, kind from session_marks order by id`,
+      sql`select session_id, delay_s from live_sessions order by session_id`,
       sql`select id, username, level, password_hash from users order by id`,
       sql`select id, name, owner_id from devices order by id`,
       sql`select id, name, revision from tracks order by id`,

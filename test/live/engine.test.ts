@@ -114,7 +114,7 @@ describe.each(databases)('the engine on $name', ({ url }) => {
     }
     const board = await until(
       'everybody has finished',
-      () => seen.board && seen.board.rows.every(({ state }) => state === 'finished') && seen.board,
+      () => seen.board?.rows.every(({ state }) => state === 'finished') && seen.board,
     );
     expect(board.session.status).toBe('chequered');
     expect(board.marks.map(({ kind }) => kind)).toEqual(['green', 'chequered']);

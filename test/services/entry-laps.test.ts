@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addRevision } from '@/lib/db/tracks';
 import { trackToFile, writeTrackFile } from '@/lib/formats/track-file';
-import { keptIds } from '@/lib/timing/lap-identity';
 import { getSession, getSessionLaps, recomputeSession } from '@/lib/services/sessions';
 import { createTrack } from '@/lib/services/track-edits';
 import { getTrack } from '@/lib/services/tracks';
+import { keptIds } from '@/lib/timing/lap-identity';
 import { circleCsv, circleTrack } from '../support/circle';
 import { testDatabases } from '../support/database';
 import { openProduct, type Product } from '../support/product';
