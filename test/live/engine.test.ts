@@ -146,6 +146,28 @@ describe.each(databases)('the engine on $name', ({ url }) => {
     stop();
   });
 
+  it('writes laps as late as spectators see the board', async () => {
+    const [car] = await enter(
+      simulateSession('delay', { cars: 1, laps: 4, startMs: START_MS + 6e8, rateHz: 2 }),
+    );
+    if (!car) throw new Error('There is no car.');
+    const sessionId = await world.openSession({
+      trackId,
+      devices: [car.deviceId],
+      fromMs: START_MS + 6e8,
+      delayS: 300,
+    });
+    const { seen, stop } = watcher(world, sessionId);
+    await drive(world, [car]);
+    await until('the board has its laps', () => (seen.board?.rows[0]?.laps ?? 0) >= 2);
+    expect(await world.laps(sessionId, car.deviceId)).toEqual([]);
+    await world.open.sql`update live_sessions set delay_s = 0 where session_id = ${sessionId}`;
+    world.bus.publish(CONTROL_TOPIC, { sessionId });
+    await until('they are written', async () => (await world.laps(sessionId, car.deviceId)).length > 2);
+    stop();
+    await world.closeSession(sessionId);
+  });
+
   it('corrects the laps that late fixes touch, and says so on the board', async () => {
     const [car] = await enter(
       simulateSession('late', { cars: 1, laps: 4, startMs: START_MS + 1e8, rateHz: 2 }),

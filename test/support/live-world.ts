@@ -52,6 +52,7 @@ export type OpenGiven = {
   fromMs?: number;
   kind?: 'practice' | 'race';
   greenMs?: number;
+  delayS?: number;
 };
 
 const us = (timeMs: number): number => Math.round(timeMs * 1000);
@@ -92,14 +93,14 @@ export async function liveWorld(url: string, bus: Bus = memoryBus()): Promise<Li
       return { id: row?.id ?? 0, frame, late, wallClock: false };
     },
     keepTrack: async (track) => (await keepTrack(db, track, 'test', false)).id,
-    async openSession({ trackId, devices, fromMs = 0, kind = 'practice', greenMs }) {
+    async openSession({ trackId, devices, fromMs = 0, kind = 'practice', greenMs, delayS = 0 }) {
       const window = { fromUs: us(fromMs), toUs: us(fromMs) + 1, timeBasis: 'utc' as const };
       const facts = { name: 'live', trackId, kind, ownerId: null, notes: [] };
       const greenUs = greenMs === undefined ? null : us(greenMs);
       const entries = devices.map((deviceId) => ({ deviceId }));
       const id = await inTransaction(db, async (tx) => {
         const made = await insertSession(tx, { ...facts, ...window, greenUs }, entries);
-        const live = { openedBy: 'hand', delayS: 0, lapsTarget: null, durationTargetMs: null } as const;
+        const live = { openedBy: 'hand', delayS, lapsTarget: null, durationTargetMs: null } as const;
         await openLiveRow(tx, made, live);
         return made;
       });

@@ -58,7 +58,7 @@ export class EngineEntry {
   ) {
     this.timing = this.fresh();
     this.uptoUs = fromUs - 1;
-    this.saves = new EntrySaves(parts.now());
+    this.saves = new EntrySaves(parts.now);
   }
 
   private fresh(): Timing {

@@ -30,6 +30,8 @@ export type EntrySave = {
   fromUs: number | null;
   crossingsFromUs: number | null;
   state: KeptState;
+  /** When it was found. */
+  atMs: number;
 };
 
 const us = (timeMs: number): number => Math.round(timeMs * 1000);
@@ -43,8 +45,8 @@ export class EntrySaves {
   private crossings: Crossing[] = [];
   private savedAtMs: number;
 
-  constructor(nowMs: number) {
-    this.savedAtMs = nowMs;
+  constructor(private readonly now: () => number) {
+    this.savedAtMs = now();
   }
 
   /** What the detector found with a fix; gives the state when a lap was closed. */
@@ -96,16 +98,17 @@ export class EntrySaves {
   private take(laps: Lap[], corrected: CorrectedLap[], state: KeptState): EntrySave {
     const { crossings } = this;
     this.crossings = [];
-    return { laps, corrected, crossings, fromUs: null, crossingsFromUs: null, state };
+    return { laps, corrected, crossings, fromUs: null, crossingsFromUs: null, state, atMs: this.now() };
   }
 
-  /** What is due, or null; the same one until it is `saved`. */
+  /** What is due that was found up to `nowMs`, or null; the same one until it is `saved`. */
   due(nowMs: number, state: () => KeptState | null): EntrySave | null {
     const [next] = this.waiting;
-    if (next || nowMs - this.savedAtMs < SAVE_EVERY_MS) return next ?? null;
+    if (next) return next.atMs <= nowMs ? next : null;
+    if (nowMs - this.savedAtMs < SAVE_EVERY_MS) return null;
     this.savedAtMs = nowMs;
     const now = state();
-    if (now) this.waiting.push(this.take([], [], now));
+    if (now) this.waiting.push({ ...this.take([], [], now), atMs: nowMs });
     return this.waiting[0] ?? null;
   }
 

@@ -205,7 +205,9 @@ export class SessionEngine {
     for (const { entry: other } of this.entered.values()) other.setPath(path);
   }
 
-  private saveDue(nowMs: number): void {
+  /** What is written everybody can read: it waits as long as spectators see the board late. */
+  private saveDue(clockMs: number): void {
+    const nowMs = clockMs - (this.facts?.live.delayS ?? 0) * 1000;
     if (this.saving || ![...this.entered.values()].some(({ entry }) => entry.due(nowMs))) return;
     this.save(nowMs).catch((error: unknown) => this.complain('Its laps wait to be stored', error));
   }
