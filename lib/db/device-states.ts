@@ -77,7 +77,7 @@ export async function countRobots(db: Db): Promise<number> {
 }
 
 /** Rows per read: a short turn on the embedded database. */
-const ROWS = 15_000;
+const ROWS = 10_000;
 
 /**
  * The way in metres through a device's stored fixes in [fromUs, toUs], both ends included and open where null: the sum

@@ -14,13 +14,14 @@ import {
   type ParsedFeed,
   type SenderDevice,
 } from './feed-lines';
+import { LINES_A_TURN, type Turns } from './in-turns';
 import { deviceNamed } from './sent-fix';
 
 /**
  * Fixes of our CSV (lib/formats/csv has its columns), of several devices by the column `device`; other columns of
  * numbers are attributes. Throws a FormatError for a header that has no time or place.
  */
-export function fixesOfCsv(text: string, fallback: SenderDevice | null): ParsedFeed {
+export function* fixesOfCsv(text: string, fallback: SenderDevice | null): Turns<ParsedFeed> {
   const lines: FeedLine[] = [];
   const faults: FeedFault[] = [];
   let plan: CsvPlan | null = null;
@@ -35,7 +36,8 @@ export function fixesOfCsv(text: string, fallback: SenderDevice | null): ParsedF
       plan = planCsv(line, at + 1);
       continue;
     }
-    const cells = splitCells(line, plan.delimiter);
+    if (index % LINES_A_TURN === LINES_A_TURN - 1) yield;
+    const cells = cellsOf(line, plan.delimiter);
     const device = deviceOf(plan, cells, fallback);
     if (isFault(device)) faults.push({ index, device: null, ...device });
     else {
@@ -47,6 +49,10 @@ export function fixesOfCsv(text: string, fallback: SenderDevice | null): ParsedF
   }
   return { lines, faults };
 }
+
+/** Most lines hold no quote: those are split in one go. */
+const cellsOf = (line: string, delimiter: string): string[] =>
+  line.includes('"') ? splitCells(line, delimiter) : line.split(delimiter).map((cell) => cell.trim());
 
 function deviceOf(
   plan: CsvPlan,

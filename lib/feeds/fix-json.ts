@@ -1,5 +1,6 @@
 import type { FeedFault, FeedLine, ParsedFeed, SenderDevice } from './feed-lines';
 import { isFault } from './feed-lines';
+import { LINES_A_TURN, type Turns } from './in-turns';
 import { deviceOfFields, fixOfFields, isFields } from './sent-fix';
 
 /** Takes values one by one; `fallback` is the device of those that name none. */
@@ -29,29 +30,32 @@ function collector(fallback: SenderDevice | null) {
  * Fixes of a JSON document: `{device | device_id, fixes: […]}`, an array of fixes that each name their device, or one
  * such fix. Null = the document is none of these, or its own device is not readable (`message` says why).
  */
-export function fixesOfJson(
+export function* fixesOfJson(
   document: unknown,
   fallback: SenderDevice | null,
-): ParsedFeed | { message: string } {
-  if (Array.isArray(document)) return fixesOfList(document, fallback);
+): Turns<ParsedFeed | { message: string }> {
+  if (Array.isArray(document)) return yield* fixesOfList(document, fallback);
   if (!isFields(document))
     return { message: 'must be {"device": …, "fixes": […]}, an array of fixes, or one fix' };
   const { fixes } = document;
-  if (fixes === undefined) return fixesOfList([document], fallback);
+  if (fixes === undefined) return yield* fixesOfList([document], fallback);
   if (!Array.isArray(fixes)) return { message: 'fixes must be an array' };
   const named = deviceOfFields(document);
   if (named && isFault(named)) return { message: named.message };
-  return fixesOfList(fixes, named ?? fallback);
+  return yield* fixesOfList(fixes, named ?? fallback);
 }
 
-function fixesOfList(list: readonly unknown[], fallback: SenderDevice | null): ParsedFeed {
+function* fixesOfList(list: readonly unknown[], fallback: SenderDevice | null): Turns<ParsedFeed> {
   const { lines, faults, take } = collector(fallback);
-  for (const [index, value] of list.entries()) take(index, value);
+  for (const [index, value] of list.entries()) {
+    take(index, value);
+    if (index % LINES_A_TURN === LINES_A_TURN - 1) yield;
+  }
   return { lines, faults };
 }
 
 /** Fixes of newline-delimited JSON, one object a line; blank lines do not count. */
-export function fixesOfNdjson(text: string, fallback: SenderDevice | null): ParsedFeed {
+export function* fixesOfNdjson(text: string, fallback: SenderDevice | null): Turns<ParsedFeed> {
   const { lines, faults, take } = collector(fallback);
   let index = 0;
   for (const line of text.split('\n')) {
@@ -60,7 +64,7 @@ export function fixesOfNdjson(text: string, fallback: SenderDevice | null): Pars
     if (value === NOT_JSON)
       faults.push({ index, device: fallback, reason: 'malformed', message: 'the line is not JSON' });
     else take(index, value);
-    index++;
+    if (++index % LINES_A_TURN === 0) yield;
   }
   return { lines, faults };
 }

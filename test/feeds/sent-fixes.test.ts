@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { fixesOfCsv } from '@/lib/feeds/fix-csv';
 import { fixesOfJson, fixesOfNdjson } from '@/lib/feeds/fix-json';
+import { atOnce, inTurns } from '@/lib/feeds/in-turns';
 
 const FIX = { time_ms: 1000, lat: 41, lon: 2 };
 const NONE = { speedMps: Number.NaN, courseDeg: Number.NaN, altitudeM: Number.NaN, accuracyM: Number.NaN };
 
 function feed(document: unknown) {
-  const parsed = fixesOfJson(document, null);
+  const parsed = atOnce(fixesOfJson(document, null));
   if ('message' in parsed) throw new Error(parsed.message);
   return parsed;
 }
@@ -72,20 +73,20 @@ describe('fixes as JSON', () => {
 
   test('without any device are faults, unless the request names one', () => {
     expect(feed([FIX]).faults).toMatchObject([{ index: 0, message: 'device (or device_id) is missing' }]);
-    expect(fixesOfJson([FIX], { id: 4 })).toMatchObject({ lines: [{ device: { id: 4 } }] });
+    expect(atOnce(fixesOfJson([FIX], { id: 4 }))).toMatchObject({ lines: [{ device: { id: 4 } }] });
   });
 
   test.each([[5], [null], ['text'], [{ fixes: 5 }], [{ device: 7, fixes: [] }]])(
     'are not in %j',
     (document) => {
-      expect(fixesOfJson(document, null)).toEqual({ message: expect.any(String) });
+      expect(atOnce(fixesOfJson(document, null))).toEqual({ message: expect.any(String) });
     },
   );
 });
 
 test('lines of JSON are fixes or faults, each counted by its place', () => {
   const text = `{"device":"a","time_ms":1,"lat":1,"lon":2}\r\n\n{"device":"a",\n[]\n{"device":"a","time_ms":2,"lat":1,"lon":2}`;
-  const { lines, faults } = fixesOfNdjson(text, null);
+  const { lines, faults } = atOnce(fixesOfNdjson(text, null));
   expect(lines.map(({ index }) => index)).toEqual([0, 3]);
   expect(faults.map(({ index, message }) => [index, message])).toEqual([
     [1, 'the line is not JSON'],
@@ -95,9 +96,11 @@ test('lines of JSON are fixes or faults, each counted by its place', () => {
 
 describe('fixes as CSV', () => {
   test('are of several devices by their column, further columns are attributes', () => {
-    const { lines, faults } = fixesOfCsv(
-      '\uFEFF# made by hand\ndevice,time_ms,lat,lon,speed_kmh,rpm,note\r\n"kart, 7",1000,41,2,36,9000,wet\r\nb,1001,42,3,,,\r\n',
-      null,
+    const { lines, faults } = atOnce(
+      fixesOfCsv(
+        '\uFEFF# made by hand\ndevice,time_ms,lat,lon,speed_kmh,rpm,note\r\n"kart, 7",1000,41,2,36,9000,wet\r\nb,1001,42,3,,,\r\n',
+        null,
+      ),
     );
     expect(faults).toEqual([]);
     expect(lines.map(({ device }) => device)).toEqual([{ name: 'kart, 7' }, { name: 'b' }]);
@@ -113,7 +116,7 @@ describe('fixes as CSV', () => {
 
   test('say of each bad line why, counted from 0 after the header', () => {
     const text = 'device,time_ms,x_m,y_m\na,1,2\na,,1,2\n,1,1,2\na,1,1,2,\na,1,1,2,5\na,nan,1,2\na,2,0x10,1';
-    const { lines, faults } = fixesOfCsv(text, null);
+    const { lines, faults } = atOnce(fixesOfCsv(text, null));
     expect(lines.map(({ index, frame }) => [index, frame])).toEqual([[3, 'planar']]);
     expect(faults.map(({ index, message }) => [index, message])).toEqual([
       [0, 'it has 3 cells, the header 4'],
@@ -126,7 +129,22 @@ describe('fixes as CSV', () => {
   });
 
   test('need a header with a time and a place', () => {
-    expect(() => fixesOfCsv('device,lat,lon\na,1,2', null)).toThrow(/lacks time_ms/);
-    expect(fixesOfCsv('', null)).toEqual({ lines: [], faults: [] });
+    expect(() => atOnce(fixesOfCsv('device,lat,lon\na,1,2', null))).toThrow(/lacks time_ms/);
+    expect(atOnce(fixesOfCsv('', null))).toEqual({ lines: [], faults: [] });
   });
+});
+
+test('a long request is read in turns, and is the same', async () => {
+  const rows = Array.from({ length: 9_000 }, (_, at) => `${at},41,2`);
+  const text = `time_ms,lat,lon\n${rows.join('\n')}`;
+  let turns = 0;
+  const work = fixesOfCsv(text, { name: 'a' });
+  for (let step = work.next(); !step.done; step = work.next()) turns++;
+  expect(turns).toBe(4);
+  const inOne = atOnce(fixesOfCsv(text, { name: 'a' }));
+  expect(await inTurns(fixesOfCsv(text, { name: 'a' }))).toEqual(inOne);
+  expect(inOne.lines).toHaveLength(9_000);
+  const list = rows.map((_, at) => ({ device: 'a', time_ms: at, lat: 41, lon: 2 }));
+  const lines = list.map((fix) => JSON.stringify(fix)).join('\n');
+  expect(await inTurns(fixesOfNdjson(lines, null))).toEqual(atOnce(fixesOfJson(list, null)));
 });

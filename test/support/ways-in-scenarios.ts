@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { insertLiveDevices, type LiveSource, liveDevicesNamed } from '@/lib/db/live-devices';
 import { fixesOfJson } from '@/lib/feeds/fix-json';
+import { atOnce } from '@/lib/feeds/in-turns';
 import { parseRobotLine } from '@/lib/feeds/robots';
 import { addPhone } from '@/lib/services/device-keys';
 import { takeRobotEvents } from '@/lib/services/take-robots';
@@ -48,7 +49,7 @@ async function robot({ product }: World): Promise<string> {
 export const WAYS_IN_SCENARIOS: Record<string, (world: World, who: Person) => unknown> = {
   takePositions: async (world, who) => {
     const device_id = await liveDeviceOf(world, who.row.id, 'api');
-    return fixesOfJson({ device_id, fixes: [{ time_ms: 2000, lat: 41, lon: 2 }] }, null);
+    return atOnce(fixesOfJson({ device_id, fixes: [{ time_ms: 2000, lat: 41, lon: 2 }] }, null));
   },
   takePhoneReport: async ({ product }, who) => {
     // Whoever may not add one asks with somebody else's.

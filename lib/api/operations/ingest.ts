@@ -5,6 +5,7 @@ import { AppError, messageOf } from '@/lib/errors';
 import type { ParsedFeed, SenderDevice } from '@/lib/feeds/feed-lines';
 import { fixesOfCsv } from '@/lib/feeds/fix-csv';
 import { fixesOfJson, fixesOfNdjson } from '@/lib/feeds/fix-json';
+import { inTurns } from '@/lib/feeds/in-turns';
 import { type PhoneReport, reportOfJson, reportOfQuery } from '@/lib/feeds/osmand';
 import {
   linesOf,
@@ -72,17 +73,17 @@ async function feedOf(request: Request, device: SenderDevice | null): Promise<Pa
     );
   const bytes = await readPacked(request, WITHIN_MS, INGEST_LIMITS.bytes);
   if (!isText) {
-    const feed = fixesOfJson(parseJson(bytes), device);
+    const feed = await inTurns(fixesOfJson(parseJson(bytes), device));
     if ('message' in feed) throw badBody(feed.message);
     return feed;
   }
   const text = new TextDecoder().decode(bytes);
-  return type === 'text/csv' ? csvFeed(text, device) : fixesOfNdjson(text, device);
+  return type === 'text/csv' ? csvFeed(text, device) : inTurns(fixesOfNdjson(text, device));
 }
 
-function csvFeed(text: string, device: SenderDevice | null): ParsedFeed {
+async function csvFeed(text: string, device: SenderDevice | null): Promise<ParsedFeed> {
   try {
-    return fixesOfCsv(text, device);
+    return await inTurns(fixesOfCsv(text, device));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'bad_file')
       throw badBody(messageOf(error));

@@ -64,7 +64,8 @@ export const getRobotOperation = operation('getRobot', {
   method: 'GET',
   path: '/api/v1/robots/{name}',
   summary: 'One robot',
-  description: 'The name is compared exactly; a blank in it is %20, a slash %2F.',
+  description:
+    'The name is compared exactly; a blank in it is %20, a slash %2F. A robot named `events` or `stream` is found in the list alone.',
   action: getRobot.action,
   params: robotInPath,
   answer: robotItem,
