@@ -11,7 +11,7 @@ import type { ServiceContext } from './context';
 import { closeLive, openLive } from './live-sessions';
 import { type RaceCar, raceCar } from './race-cars';
 import { driveRace, type RaceRun } from './race-runner';
-import { keepTrack } from './track-store';
+import { keepTrackIn } from './track-store';
 import { verb } from './verb';
 
 const NAME = 'Demo race';
@@ -72,8 +72,7 @@ async function clearTheTrack(ctx: ServiceContext): Promise<void> {
 async function makeRace(ctx: ServiceContext, speed: number): Promise<RaceRun> {
   const seed = `race ${Date.now()}`;
   const race = raceResult.parse(await ctx.worker.run('demo-race', { seed }));
-  const track = await keepTrack(ctx.db, montmelo(), 'demo', true);
-  const devices = await makeDevices(ctx, race, seed);
+  const { trackId, devices } = await makeCars(ctx, race, seed);
   const firstMs = Math.min(...race.entries.map(({ fixes }) => fixes.timeMs[0] ?? 0));
   const lastMs = Math.max(...race.entries.map(({ fixes }) => fixes.timeMs[fixes.count - 1] ?? 0));
   // The last fix falls at the end of the race as it is shown, so that none lies ahead of the clock.
@@ -93,20 +92,22 @@ async function makeRace(ctx: ServiceContext, speed: number): Promise<RaceRun> {
     .filter(({ entry }) => !entry.isLate)
     .map(({ device, entry: { isLate: _, ...facts } }) => ({ device_id: device.id, ...facts }));
   const { session_id: sessionId } = await openLive(ctx, {
-    ...{ name: NAME, kind: 'race', track_id: track.id, from: new Date(firstMs + shiftMs).toISOString() },
+    ...{ name: NAME, kind: 'race', track_id: trackId, from: new Date(firstMs + shiftMs).toISOString() },
     ...{ entries, laps_target: race.laps, delay_s: 0, opened_by: 'feed', simulated: true },
   });
-  await inTransaction(ctx.db, (tx) =>
-    audit(tx, ctx, { action: 'demo.create', target: { noun: 'session', id: sessionId, name: NAME } }),
-  );
   const { greenMs, chequeredMs } = race;
   return { sessionId, speed, cars, greenMs, chequeredMs, shiftMs };
 }
 
-/** New ones for each race; they belong to who started it and go with its session. */
-async function makeDevices(ctx: ServiceContext, race: RaceResult, seed: string): Promise<IngestDevice[]> {
+/** The circuit, and new devices for each race; they belong to who started it and go with its session. */
+async function makeCars(
+  ctx: ServiceContext,
+  race: RaceResult,
+  seed: string,
+): Promise<{ trackId: number; devices: IngestDevice[] }> {
   const ownerId = userIdOf(ctx.caller.actor);
   return inTransaction(ctx.db, async (tx: Db) => {
+    const track = await keepTrackIn(tx, montmelo(), 'demo', true);
     const devices: IngestDevice[] = [];
     for (const { name, number, fixes } of race.entries) {
       const device = { externalId: `${seed}:${number}`, name, frame: fixes.frame, ownerId };
@@ -117,6 +118,8 @@ async function makeDevices(ctx: ServiceContext, race: RaceResult, seed: string):
       tx,
       devices.map(({ id }) => id),
     );
-    return devices;
+    const details = { devices: devices.length };
+    await audit(tx, ctx, { action: 'demo.create', target: { noun: 'session', name: NAME }, details });
+    return { trackId: track.id, devices };
   });
 }
