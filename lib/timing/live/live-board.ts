@@ -93,13 +93,16 @@ function lineOf<Info>(
 ): BoardLine<Info> {
   const { view, finish, info } = entry;
   const running = finish ? null : view.running;
-  const own = running ? view.deltaTo(view.reference) : null;
-  const toSession = running ? (fastest === view.reference ? own : view.deltaTo(fastest)) : null;
+  const state = stateOf(entry, nowMs);
+  // Where a car is that sends nothing is not known: a delta of long ago would be read as one of now.
+  const hasDelta = running !== null && state !== 'lost';
+  const own = hasDelta ? view.deltaTo(view.reference) : null;
+  const toSession = hasDelta ? (fastest === view.reference ? own : view.deltaTo(fastest)) : null;
   return {
     info,
     view,
     position,
-    state: stateOf(entry, nowMs),
+    state,
     laps: lapsOf(entry),
     lapStartedMs: running && running.number > 0 ? running.startMs : null,
     last: colouredLap(lastLap(entry), entry, bests),

@@ -153,6 +153,21 @@ describe('the board of a practice', () => {
   });
 });
 
+it('knows no delta of an entry that is lost', () => {
+  const entry = new LiveEntry({ track: TRACK, raceStartMs: null, path: PATH });
+  const fixes = drive({ x: 0, y: 0 }, rounds(4, 10), { stepMs: 100, startMs: FROM_MS });
+  for (const fix of fixes.slice(0, -50)) entry.push(fix);
+  const facts = { order: 'practice' as const, greenMs: null, chequeredMs: null };
+  const lastMs = entry.view.lastFix?.timeMs ?? 0;
+  const at = (ms: number) => boardOf(facts, [{ info: 0, view: entry.view }], lastMs + ms).lines[0];
+  expect([at(100)?.state, at(100)?.deltaBestMs, at(100)?.predictedMs]).toEqual([
+    'track',
+    expect.any(Number),
+    expect.any(Number),
+  ]);
+  expect([at(11_000)?.state, at(11_000)?.deltaBestMs, at(11_000)?.predictedMs]).toEqual(['lost', null, null]);
+});
+
 describe('the board of a race', () => {
   const RACE = { order: 'race' as const, greenMs: FROM_MS };
   const CARS = [
