@@ -43,6 +43,7 @@ export async function detectorStatesOf(db: Db, sessionId: number): Promise<Detec
   }));
 }
 
+/** Forgets where the timing of a session stood: nothing goes on from there. */
 export async function deleteDetectorStates(tx: Db, sessionId: number): Promise<void> {
   await tx.execute(sql`delete from detector_states where session_id = ${sessionId}`);
 }

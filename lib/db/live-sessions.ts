@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { liveSessions, sessionMarks } from '@/drizzle/schema/live';
 import { sessionEntries, sessions } from '@/drizzle/schema/sessions';
 import type { Db } from './client';
+import { deleteDetectorStates } from './detector-states';
 
 export type NewLive = Pick<
   typeof liveSessions.$inferInsert,
@@ -22,6 +23,12 @@ export async function liveRow(db: Db, sessionId: number): Promise<LiveRow | null
   return row ?? null;
 }
 
+/** Whether a session is open; in a transaction it stays so until its end. */
+export async function holdOpen(tx: Db, sessionId: number): Promise<boolean> {
+  const rows = await tx.execute(sql`select 1 from sessions where id = ${sessionId} and live for no key update`);
+  return rows.length > 0;
+}
+
 /** Ends a live session; its window ends just after its newest fix. False = it was closed already. */
 export async function closeLiveRow(tx: Db, sessionId: number): Promise<boolean> {
   const [row] = await tx
@@ -33,6 +40,7 @@ export async function closeLiveRow(tx: Db, sessionId: number): Promise<boolean> 
     .update(sessions)
     .set({ live: false, revision: sql`${sessions.revision} + 1` })
     .where(eq(sessions.id, sessionId));
+  await deleteDetectorStates(tx, sessionId);
   return row !== undefined;
 }
 

@@ -63,6 +63,7 @@ export async function deleteSessionRows(tx: Db, ids: readonly number[]): Promise
       and lap_traces.device_id = laps.device_id and lap_traces.lap_id = laps.id`);
   await tx.execute(sql`delete from laps where session_id = any(${list}::int4[])`);
   await tx.execute(sql`delete from crossings where session_id = any(${list}::int4[])`);
+  await tx.execute(sql`delete from detector_states where session_id = any(${list}::int4[])`);
   return gone.length;
 }
 

@@ -131,6 +131,11 @@ async function ownOpen(ctx: ServiceContext, action: Action, id: number): Promise
   return session;
 }
 
+/** Throws when the session was closed or deleted since it was looked at; now it stays open until the end. */
+async function stillOpen(tx: Db, id: number): Promise<void> {
+  if (!(await store.holdOpen(tx, id))) throw closed(id);
+}
+
 const closed = (id: number): AppError => new AppError('closed', 409, `Session ${id} is not live (any more).`);
 
 const targetOf = ({ id, name }: SessionRow) => ({ noun: 'session', id, name });
@@ -148,6 +153,7 @@ export const addEntry = verb(
     if (session.trackId !== null) await requireFrame(ctx.db, session.trackId, [device]);
     const entryId = await inTransaction(ctx.db, async (tx) => {
       await lockUntilEnd(tx, 'live devices');
+      await stillOpen(tx, session_id);
       await requireFree(tx, device, session_id);
       const id = await store.addEntryRow(tx, { sessionId: session_id, ...entryRow(entry) });
       const details = { device: device.name, number: entry.number ?? null, driver: entry.driver ?? null };
@@ -172,6 +178,7 @@ export const addMark = verb(
     const atUs =
       mark.at === undefined ? await sessionClockUs(ctx.db, session_id) : Date.parse(mark.at) * 1000;
     const id = await inTransaction(ctx.db, async (tx) => {
+      await stillOpen(tx, session_id);
       const made = await store.insertMark(tx, {
         sessionId: session_id,
         atUs,
@@ -206,6 +213,7 @@ export const updateLive = verb(
       ...(given.duration_target_ms === undefined ? {} : { durationTargetMs: given.duration_target_ms }),
     };
     await inTransaction(ctx.db, async (tx) => {
+      await stillOpen(tx, session_id);
       await store.patchLive(tx, session_id, patch);
       await audit(tx, ctx, { action: 'live.update', target: targetOf(session), details: given });
     });

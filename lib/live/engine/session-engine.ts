@@ -247,7 +247,10 @@ export class SessionEngine {
       await entry.idle();
       while (entry.settle(this.parts.now(), 0)) await entry.idle();
     }
-    await this.save(this.parts.now());
+    // What is found while it writes, as by a track that is learnt, is later than the moment that it writes up to.
+    const isDue = () => [...this.entered.values()].some(({ entry }) => entry.due(this.parts.now()));
+    do await this.save(this.parts.now());
+    while (isDue() && !this.lost);
   }
 
   /** The session was closed or deleted (null): shows how it ended and is done. May be repeated when it fails. */
