@@ -63,6 +63,8 @@ door.open(
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const answer = await answerTo(url, request, gone.signal);
+    // A body that was not read to its end would stand before the next request.
+    if (request.method === 'POST' && !request.readableEnded) response.setHeader('connection', 'close');
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
     const reader = answer.body?.getReader();
     for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read())
