@@ -51,7 +51,7 @@ test('a list is saved as a table under the names of its fields', async () => {
   expect(answer.headers.get('content-disposition')).toContain('filename="sessions.csv"');
   const [head, row] = (await answer.text()).split('\n');
   expect(head).toBe(
-    'id,name,kind,track_id,track_name,started_at,ended_at,simulated,entries,laps,complete_laps,best_ms,best_label,owner_id,owner_username,created_at',
+    'id,name,kind,track_id,track_name,started_at,ended_at,simulated,live,entries,laps,complete_laps,best_ms,best_label,owner_id,owner_username,created_at',
   );
   expect(row).toMatch(/^1,"'@evil, ""one""",practice,1,Round,2025-06-15T15:06:40.000Z,/);
 });
