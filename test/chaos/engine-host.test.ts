@@ -110,6 +110,24 @@ describe('the engines of a process while its database is slow or away', () => {
     await engines.settled(long);
   });
 
+  it('write and say nothing of a session from the moment that it is another’s', async () => {
+    const device = await world.makeDevice('planar');
+    const id = await openOne([device.id]);
+    await world.ingest.take(device, fixes.slice(0, 150));
+    await engines.settled(id);
+    const lapsOf = async () => (await world.laps(id, device.id)).length;
+    const before = await lapsOf();
+    await world.open.sql`
+      update live_sessions set holder = 'another', lease_until = now() + interval '1 hour' where session_id = ${id}`;
+    await world.ingest.take(device, fixes.slice(150));
+    await until('it is let go', () => engines.engine(id) === null);
+    const heard = frames(id);
+    await world.ingest.take(device, fixes.slice(0, 3));
+    await engines.settled(id);
+    expect(await lapsOf()).toBe(before);
+    expect(heard).toEqual([]);
+  });
+
   it('time nothing of an entry that is gone', async () => {
     const [stays, goes] = [await world.makeDevice('planar'), await world.makeDevice('planar')];
     const id = await openOne([stays.id, goes.id]);
