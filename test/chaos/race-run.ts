@@ -66,7 +66,7 @@ export async function ask(
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Opens a race of simulated cars whose last fix lies a minute ago; nothing is sent yet but each one's first fix. */
+/** Opens a race of simulated cars of three hours ago; nothing is sent yet but each one's first fix. */
 export async function openRace(
   sql: Sql,
   server: LiveServer,
@@ -236,7 +236,15 @@ export async function openRace(
   };
 }
 
-function sentFixOf({ timeMs, x, y, speedMps, courseDeg, altitudeM, accuracyM }: ReturnType<typeof fixAt>) {
+export function sentFixOf({
+  timeMs,
+  x,
+  y,
+  speedMps,
+  courseDeg,
+  altitudeM,
+  accuracyM,
+}: ReturnType<typeof fixAt>) {
   const known = (value: number) => (Number.isNaN(value) ? null : value);
   return {
     time_ms: timeMs,

@@ -7,6 +7,7 @@ import { memoryBus } from '@/lib/live/memory-bus';
 import { randomFrom } from '@/lib/simulator/random';
 import { stepM } from '@/lib/timing/odometer';
 import { testDatabases } from '../support/database';
+import { connectionLost } from './watched-db';
 
 const databases = await testDatabases();
 const at = (second: number, x = second * 3, attributes: IncomingFix['attributes'] = null): IncomingFix => ({
@@ -63,6 +64,22 @@ describe.each(databases)('fixes that are committed together on $name', ({ url, n
     expect(verdicts.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((await storedOf(good)).count).toBe(3);
     expect((await storedOf(bad)).count).toBe(0);
+  });
+
+  it('are counted when they are refused, also while the database is away', async () => {
+    const device = await makeDevice();
+    let isAway = true;
+    const sql = new Proxy(open.sql, {
+      get: (target, key) =>
+        key === 'unsafe' && isAway ? () => Promise.reject(connectionLost()) : Reflect.get(target, key),
+    });
+    const way = openIngest({ sql, bus: memoryBus(), report: () => {} });
+    way.refuse(device.id, 'malformed', 3);
+    await way.drain().catch(() => {});
+    way.refuse(device.id, 'malformed', 4);
+    isAway = false;
+    await way.drain();
+    expect((await stateOf(device))?.refused).toEqual({ malformed: 7 });
   });
 
   it('never wait for each other for ever, whatever devices are new to both', async () => {
