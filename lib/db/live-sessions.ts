@@ -25,7 +25,9 @@ export async function liveRow(db: Db, sessionId: number): Promise<LiveRow | null
 
 /** Whether a session is open; in a transaction it stays so until its end. */
 export async function holdOpen(tx: Db, sessionId: number): Promise<boolean> {
-  const rows = await tx.execute(sql`select 1 from sessions where id = ${sessionId} and live for no key update`);
+  const rows = await tx.execute(
+    sql`select 1 from sessions where id = ${sessionId} and live for no key update`,
+  );
   return rows.length > 0;
 }
 

@@ -26,7 +26,8 @@ export async function openByItself(
     ];
     if (!track || !device || known !== null) return null;
     const open = await store.openSessionOnTrack(tx, trackId);
-    if (open !== null) {
+    // Held until the entry is in: somebody may be about to close it.
+    if (open !== null && (await store.holdOpen(tx, open))) {
       await store.addEntryRow(tx, { sessionId: open, deviceId });
       const target = { noun: 'session', id: open, name: track.name };
       await audit(tx, ctx, { action: 'live.enter', target, details: { device: device.name, by: 'itself' } });
