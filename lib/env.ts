@@ -115,6 +115,8 @@ const schema = z
     UPSTREAM_OPEN: yesOrNo.optional(),
     /** What `npm run replay` and `npm run load` show the server; the server itself does not read it. */
     PITWALL_KEY: z.string().optional(),
+    /** Whether a fresh database gets the simulated session. */
+    DEMO: yesOrNo.default(true),
     /** How long the audit log is kept. */
     LOG_RETENTION_DAYS: wholeNumber(1, 365),
   })

@@ -89,6 +89,7 @@ function accountSettings(environment: Environment) {
     redisUrl: environment.REDIS_URL,
     logRetentionDays: environment.LOG_RETENTION_DAYS,
     fixesPerSecond: environment.INGEST_FIXES_PER_SECOND,
+    demo: environment.DEMO,
   };
 }
 

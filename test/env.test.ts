@@ -15,6 +15,7 @@ const DEFAULTS = {
   RATE_LIMIT_PER_MINUTE: 1200,
   INGEST_FIXES_PER_SECOND: 2000,
   LOG_RETENTION_DAYS: 365,
+  DEMO: true,
 };
 
 /** The message of the error that the settings cause. */

@@ -42,7 +42,7 @@ describe.skipIf(!browser)('the pages under their content security policy', () =>
   beforeAll(async () => {
     tiles = await serveTiles();
     vi.stubEnv('TILE_URL', tiles.url);
-    server = await startPitwall();
+    server = await startPitwall({ DEMO: '1' });
     if (!browser) throw new Error('There is no browser.');
     page = await browser.newPage();
     page.setDefaultTimeout(30_000);

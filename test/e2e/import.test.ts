@@ -52,7 +52,7 @@ describe.skipIf(!browser)('a recording dropped on the page', () => {
 
   beforeAll(async () => {
     files = madeFiles(folder);
-    server = await startPitwall();
+    server = await startPitwall({ DEMO: '1' });
     page = await openPage(browser, { width: 1440, height: 900 }, 'dark');
     await setUp(page, server.url);
   });

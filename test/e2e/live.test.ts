@@ -58,7 +58,7 @@ describe.skipIf(!browser)('a live session in the browser', () => {
 
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
-    server = await startPitwall();
+    server = await startPitwall({ DEMO: '1' });
     page = await openPage(browser, complaints);
     await setUp(page, server.url);
     await until(

@@ -56,7 +56,7 @@ describe.skipIf(!browser)('every page, for whoever cannot see or use a mouse', (
 
   beforeAll(async () => {
     mkdirSync(SHOTS, { recursive: true });
-    server = await startPitwall();
+    server = await startPitwall({ DEMO: '1' });
     const page = await openPage(browser, complaints);
     await page.goto(`${server.url}/setup`);
     await shoot(page, 'setup-dark-1440');

@@ -16,7 +16,7 @@ describe.skipIf(!browser)('spectators of a server that everybody may read', () =
     vi.stubEnv('PUBLIC_READ', '1');
     vi.stubEnv('ADMIN_USERNAME', ADMIN.username);
     vi.stubEnv('ADMIN_PASSWORD', ADMIN.password);
-    server = await startPitwall();
+    server = await startPitwall({ DEMO: '1' });
     page = await openPage(browser, complaints);
     await until(
       'the demo is there',

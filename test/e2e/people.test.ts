@@ -30,7 +30,7 @@ describe.skipIf(!browser)('people at a new server', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    server = await startPitwall();
+    server = await startPitwall({ DEMO: '1' });
     page = await openPage(browser, complaints);
   });
 

@@ -23,6 +23,8 @@ export async function startPitwall(settings: Record<string, string> = {}): Promi
       DATA_DIR: dataDir,
       DATABASE_URL: '',
       NODE_ENV: 'production',
+      // Its import takes seconds; who looks at it asks for it.
+      DEMO: '0',
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
