@@ -9,7 +9,7 @@ import { sharedPart } from '../support/shared-parts';
 import { until } from '../support/until';
 import { type Watcher, watchBoard } from './board-watcher';
 import { type LiveServer, startLiveServer, type TestPerson } from './live-server';
-import { ask, openRace, type RaceRun, rowOf } from './race-run';
+import { ask, openRace, type RaceRun, RECOVERS_WITHIN_MS, rowOf } from './race-run';
 
 describe('a race on the embedded database', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pitwall-chaos-'));
@@ -66,7 +66,7 @@ describe('a race on the embedded database', () => {
     await requireWhole(run, ids);
   });
 
-  it('loses nothing when the database is killed, and the board moves again within five seconds', async () => {
+  it('loses nothing when the database is killed, and the board moves again within seconds', async () => {
     const run = await openRace(open.sql, server, person, { seed: 'bereft', laps: 3, rateHz: 2 });
     watcher = watchBoard(server, person, run.sessionId);
     const sending = run.send();
@@ -78,7 +78,7 @@ describe('a race on the embedded database', () => {
     const [backAtMs, frames] = [performance.now(), board.frames()];
     await until('fixes are taken again', () => run.part() > part);
     await until('the board moves', () => board.frames() > frames + 3);
-    expect(performance.now() - backAtMs).toBeLessThan(5_000);
+    expect(performance.now() - backAtMs).toBeLessThan(RECOVERS_WITHIN_MS);
     await sending;
     await requireWhole(run, ids);
   });

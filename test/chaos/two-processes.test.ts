@@ -6,7 +6,7 @@ import { testRedis } from '../support/redis-server';
 import { until } from '../support/until';
 import { type Watcher, watchBoard } from './board-watcher';
 import { type LiveServer, startLiveServer, type TestPerson } from './live-server';
-import { ask, openRace, type RaceRun, rowOf } from './race-run';
+import { ask, openRace, type RaceRun, RECOVERS_WITHIN_MS, rowOf } from './race-run';
 
 const redis = await testRedis();
 const postgres = redis ? await startPostgres() : null;
@@ -92,7 +92,7 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
   };
 
   it.each(['fast', 'immediate'] as const)(
-    'goes on within five seconds when the database comes back from a stop: %s',
+    'goes on within seconds when the database comes back from a stop: %s',
     async (how) => {
       await begin(`postgres ${how}`);
       const ids = await run.lapIds();
@@ -105,14 +105,14 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
       await until('both boards move', () =>
         watchers.every((watcher, at) => watcher.frames() > (frames[at] ?? 0) + 3),
       );
-      expect(performance.now() - backAtMs).toBeLessThan(5_000);
+      expect(performance.now() - backAtMs).toBeLessThan(RECOVERS_WITHIN_MS);
       await finish();
       const after = await run.lapIds();
       for (const [lap, id] of ids) expect([lap, after.get(lap)]).toEqual([lap, id]);
     },
   );
 
-  it('shows the same on both within five seconds after Redis was away', async () => {
+  it('shows the same on both within seconds after Redis was away', async () => {
     await begin('redis');
     await redis?.kill();
     const part = run.part();
@@ -120,21 +120,21 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
     await redis?.start();
     const backAtMs = performance.now();
     await until('both show the same', showSame);
-    expect(performance.now() - backAtMs).toBeLessThan(5_000);
+    expect(performance.now() - backAtMs).toBeLessThan(RECOVERS_WITHIN_MS);
     await finish();
   });
 
   it('is timed by one of them only, also when that one hung and its lease went to the other', async () => {
     const [timing, other] = await begin('hung');
     const before = await holder();
-    const stalled = timing.stall(6_000);
+    const stalled = timing.stall(9_000);
     const taken = await until(
       'the other has the lease',
       async () => {
         const now = await holder();
         return now !== before && now;
       },
-      5_500,
+      8_500,
     );
     await until('the other times it', async () => (await other.figures()).engines === 1);
     await stalled;
@@ -144,7 +144,7 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
     expect(timing.isRunning() && other.isRunning()).toBe(true);
   });
 
-  it('goes on in the other within five seconds when the one that times it is killed', async () => {
+  it('goes on in the other within seconds when the one that times it is killed', async () => {
     const [timing, other] = await begin('killed');
     const ids = await run.lapIds();
     const before = await holder();
@@ -152,7 +152,7 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
     const killedAtMs = performance.now();
     watchers[0]?.moveTo(other);
     await until('the other has the lease', async () => (await holder()) !== before);
-    expect(performance.now() - killedAtMs).toBeLessThan(5_000);
+    expect(performance.now() - killedAtMs).toBeLessThan(RECOVERS_WITHIN_MS);
     servers = [other];
     await finish();
     const after = await run.lapIds();
