@@ -14,10 +14,10 @@ import type { LiveServer, TestPerson } from './live-server';
 
 const ROWS_PER_REQUEST = 40;
 
-/** A race that is sent to whichever server is up, and what must come of it. */
 /** Five seconds where nothing else runs; the machine that runs all tests at once gets three times as long. */
 export const RECOVERS_WITHIN_MS = 15_000;
 
+/** A race that is sent to whichever server is up, and what must come of it. */
 export type RaceRun = {
   sessionId: number;
   race: SimulatedRace;
