@@ -20,7 +20,7 @@ const [database] = await testDatabases();
 if (!database) throw new Error('There is always the embedded database.');
 
 const SEED = 20_260_301;
-const RUNS = { administrator: 20, nobody: 5 };
+const RUNS = { administrator: 14, nobody: 4 };
 
 const document = JSON.parse(JSON.stringify(openApiDocument(OPERATIONS, { version: 'x', publicUrl: null })));
 const resolve = (ref: string): Schema =>
