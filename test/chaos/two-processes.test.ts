@@ -91,7 +91,7 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
     await run.requireLaps(true);
   };
 
-  it.each(['fast', 'immediate'] as const)(
+  it.each(['immediate'] as const)(
     'goes on within seconds when the database comes back from a stop: %s',
     async (how) => {
       await begin(`postgres ${how}`);

@@ -29,7 +29,7 @@ export type TestDatabaseOptions = {
  * Everything opened on `url` must be closed in the suite's own afterAll.
  */
 export async function testDatabases(options: TestDatabaseOptions = {}): Promise<TestDatabase[]> {
-  const [embedded, real] = await Promise.all([embeddedDatabase(), postgresDatabase()]);
+  const [embedded, real] = await Promise.all([embeddedDatabase(options.migrate ?? true), postgresDatabase()]);
   const databases = real ? [embedded, real] : [embedded];
   if (options.migrate ?? true)
     await Promise.all(databases.map(({ url }) => migrateDatabase(url, 'drizzle/migrations')));
@@ -37,8 +37,13 @@ export async function testDatabases(options: TestDatabaseOptions = {}): Promise<
 }
 
 /** A fresh in-memory database in a process of its own. */
-async function embeddedDatabase(): Promise<TestDatabase> {
-  const embedded = await startEmbedded({ dataDir: 'memory://', ...(await sharedPart('/embedded')) });
+async function embeddedDatabase(migrated: boolean): Promise<TestDatabase> {
+  const { program, dumpFile, migratedFile } = await sharedPart('/embedded');
+  const embedded = await startEmbedded({
+    dataDir: 'memory://',
+    program,
+    dumpFile: migrated ? migratedFile : dumpFile,
+  });
   afterAll(() => embedded.stop());
   return { name: 'embedded', url: embedded.url, embedded };
 }
