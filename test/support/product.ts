@@ -37,7 +37,7 @@ export async function bundled(script: string): Promise<string> {
   if (!existsSync(path)) {
     const { mkdir, writeFile } = await import('node:fs/promises');
     await mkdir(folder, { recursive: true });
-    const fresh = join(folder, `${name}.${process.pid}`);
+    const fresh = join(folder, `${name}.${randomUUID()}`);
     await writeFile(fresh, code);
     renameSync(fresh, path);
   }
