@@ -1,10 +1,11 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, memo, type RefObject, useMemo, useRef } from 'react';
+import { memo, type RefObject, useMemo, useRef } from 'react';
 import { SPEED_UNIT, type Units } from '@/components/format';
 import { useHydrated } from '@/components/hooks/use-hydrated';
 import { usePreferences } from '@/components/ui/preferences';
+import { walkRows } from '@/components/ui/walk-rows';
 import type { BoardRow } from '@/lib/contracts/live';
 import { cellOf } from './board-cells';
 import { type BoardColumn, boardColumns, type ColumnId, rowsShape } from './board-columns';
@@ -191,19 +192,4 @@ function useShownRows(count: number, frame: RefObject<HTMLDivElement | null>) {
     abovePx: first.start,
     belowPx: virtualizer.getTotalSize() - last.end,
   };
-}
-
-function walkRows(event: KeyboardEvent<HTMLTableRowElement>, choose: () => void): void {
-  if (event.target !== event.currentTarget) return;
-  const row = event.currentTarget;
-  const next =
-    event.key === 'ArrowDown'
-      ? row.nextElementSibling
-      : event.key === 'ArrowUp'
-        ? row.previousElementSibling
-        : null;
-  if (event.key === ' ' || event.key === 'Enter') choose();
-  else if (!(next instanceof HTMLElement) || next.dataset.entry === undefined) return;
-  else next.focus();
-  event.preventDefault();
 }

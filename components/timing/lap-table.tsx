@@ -2,12 +2,13 @@
 
 import { type SortingState, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { LapLine } from '@/components/charts/lap-palette';
 import { useHydrated } from '@/components/hooks/use-hydrated';
 import { usePrinting } from '@/components/hooks/use-printing';
 import { usePreferences } from '@/components/ui/preferences';
 import { ariaSort, SortHeader } from '@/components/ui/sort-header';
+import { walkRows } from '@/components/ui/walk-rows';
 import { columnLook, lapColumns, lapTableFeatures } from './lap-columns';
 import type { LapRow } from './lap-rows';
 
@@ -147,19 +148,4 @@ function useVirtualRows(count: number, frame: React.RefObject<HTMLDivElement | n
     abovePx: first.start,
     belowPx: virtualizer.getTotalSize() - last.end,
   };
-}
-
-function walkRows(event: KeyboardEvent<HTMLTableRowElement>, toggle: () => void): void {
-  if (event.target !== event.currentTarget) return;
-  const row = event.currentTarget;
-  const next =
-    event.key === 'ArrowDown'
-      ? row.nextElementSibling
-      : event.key === 'ArrowUp'
-        ? row.previousElementSibling
-        : null;
-  if (event.key === ' ' || event.key === 'Enter') toggle();
-  else if (!(next instanceof HTMLElement)) return;
-  else next.focus();
-  event.preventDefault();
 }
