@@ -138,12 +138,6 @@ function refusalCounts({ sql, report }: IngestOptions, counts: Counts) {
 }
 
 const busy = (retryAfterS: number, what: string): AppError =>
-  new AppError(
-    'busy',
-    429,
-    `${what} Nothing of this request was taken; send it again in ${retryAfterS} s.`,
-    [],
-    {
-      retryAfterS,
-    },
-  );
+  new AppError('busy', 429, `${what} Send the whole request again in ${retryAfterS} s.`, [], {
+    retryAfterS,
+  });
