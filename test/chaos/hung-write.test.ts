@@ -1,7 +1,9 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inTransaction } from '@/lib/db/client';
+import { inTransaction, openDatabase } from '@/lib/db/client';
 import { holdSessions, holdsSession } from '@/lib/db/engine-leases';
 import { testDatabases } from '../support/database';
+import { deafProxy } from '../support/deaf-proxy';
 import { type LiveWorld, liveWorld } from '../support/live-world';
 import { until } from '../support/until';
 import { gateOf } from './watched-db';
@@ -40,5 +42,32 @@ describe.skipIf(!real)('a process that hangs amid a write of laps', () => {
     gate.open();
     expect(await hung).toBe('lost');
     expect(await inTransaction(db, (tx) => holdsSession(tx, 'hung', theirs))).toBe(false);
+  });
+
+  it('loses its session as soon when it hangs between the parts of one statement', async () => {
+    const theirs = await world.openSession({ trackId: null, devices: [] });
+    await world.open.sql`
+      update live_sessions set holder = 'hung', lease_until = now() - interval '1 second'
+      where session_id = ${theirs}`;
+    const proxy = await deafProxy(real?.url ?? '');
+    const far = openDatabase(proxy.url);
+    const gate = gateOf();
+    try {
+      const hung = inTransaction(far.db, async (tx) => {
+        expect(await holdsSession(tx, 'hung', theirs)).toBe(true);
+        proxy.deafen();
+        void gate.pass();
+        // Its shape is asked for first, and the answer does not arrive.
+        await tx.execute(sql`select ${'1'}::int + ${'2'}::int`);
+      }).catch(() => 'lost');
+      await gate.reached;
+      const held = async () => (await holdSessions(world.db, 'me', 60)).map(({ sessionId }) => sessionId);
+      await until('it comes over', async () => (await held()).includes(theirs), 5_000);
+      proxy.cut();
+      expect(await hung).toBe('lost');
+    } finally {
+      await proxy.close();
+      await far.close();
+    }
   });
 });

@@ -14,6 +14,8 @@ export type LiveServer = {
   person(level: 1 | 2 | 5): Promise<TestPerson>;
   /** Blocks its event loop for so long. */
   stall(ms: number): Promise<unknown>;
+  /** Whether it is the one that times this session. */
+  times(sessionId: number): Promise<boolean>;
   figures(): Promise<ProcessFigures>;
   isRunning(): boolean;
   kill(): Promise<void>;
@@ -83,6 +85,7 @@ export async function startLiveServer(
       return { id, headers: { authorization: `Bearer ${token}` }, key, keyId };
     },
     stall: (ms) => fetch(`${url}/test/stall/${ms}`).catch(() => null),
+    times: async (sessionId) => (await fetch(`${url}/test/times/${sessionId}`)).json(),
     figures: async () => (await fetch(`${url}/test/figures/now`)).json(),
     isRunning,
     kill: () => end('SIGKILL'),
