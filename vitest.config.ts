@@ -24,6 +24,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
           exclude: PURE,
           globalSetup: ['test/support/global-setup.ts'],
+          setupFiles: ['test/support/cheap-passwords.ts'],
         },
       },
     ],

@@ -1,8 +1,7 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { AppError, type FieldError } from '@/lib/errors';
+import { PASSWORD_COST as COST } from './password-cost';
 
-/** scrypt as OWASP's password storage cheat sheet gives it (N = 2^15, r = 8, p = 3): 32 MB a hash. */
-const COST = { N: 2 ** 15, r: 8, p: 3 } as const;
 const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 const MAX_MEMORY_BYTES = 64 * 1024 * 1024;
