@@ -24,6 +24,7 @@ export async function withServer<T>(
       NEXT_TELEMETRY_DISABLED: '1',
       PORT: '0',
       DATA_DIR: dataDir,
+      DEMO: '0',
       ADMIN_USERNAME: ADMINISTRATOR.username,
       ADMIN_PASSWORD: ADMINISTRATOR.password,
       RATE_LIMIT_PER_MINUTE: '0',
