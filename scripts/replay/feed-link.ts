@@ -14,8 +14,11 @@ export type FeedLinkOptions = {
 };
 
 type Item = {
+  /** Ids rise in the order in which the messages were given. */
   id: number;
   message: FeedUp;
+  /** It went out on a connection that was cut: the server may have done it already. */
+  again: boolean;
   resolve: (ack: Ack) => void;
   reject: (error: unknown) => void;
 };
@@ -62,7 +65,7 @@ export class FeedLink {
   ask(message: FeedUp): Promise<Ack> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) reject(this.#lost);
-      else this.#queue.push({ id: this.#nextId++, message, resolve, reject });
+      else this.#queue.push({ id: this.#nextId++, message, again: false, resolve, reject });
       this.#pump();
     });
   }
@@ -109,10 +112,12 @@ export class FeedLink {
     this.#onTheWay.delete(item.id);
     if (answer.type === 'error' && answer.retry_after_s !== undefined) {
       this.#heldUntilMs = Date.now() + answer.retry_after_s * 1000;
-      this.#queue.unshift(item);
+      const after = this.#queue.findIndex(({ id }) => id > item.id);
+      this.#queue.splice(after < 0 ? this.#queue.length : after, 0, item);
       return;
     }
-    if (answer.type === 'error') item.reject(new FeedRefusal(answer.error, answer.message));
+    if (isClosedAlready(item, answer)) item.resolve({ type: 'ack', id: item.id });
+    else if (answer.type === 'error') item.reject(new FeedRefusal(answer.error, answer.message));
     else {
       if (item.message.type === 'device') this.#devices.set(item.message.ref, item.message);
       item.resolve(answer);
@@ -138,11 +143,14 @@ export class FeedLink {
     this.#ready = false;
     if (this.#lost !== null) return;
     const ignore = () => {};
-    const known = [...this.#devices.values()].map((message): Item => {
-      return { id: this.#nextId++, message, resolve: ignore, reject: ignore };
+    const known = [...this.#devices.values()].map((message) => {
+      return { message, again: true, resolve: ignore, reject: ignore };
     });
     this.#devices.clear();
-    this.#queue = [...known, ...this.#onTheWay.values(), ...this.#queue];
+    // One that was refused went out behind later ones.
+    const open = [...this.#onTheWay.values()].sort((a, b) => a.id - b.id);
+    for (const item of open) item.again = true;
+    this.#queue = [...known, ...open, ...this.#queue].map((item) => ({ ...item, id: this.#nextId++ }));
     this.#onTheWay.clear();
     this.#options.report?.(`the connection is cut: trying again in ${this.#pauseMs / 1000} s`);
     setTimeout(() => this.#connect(), this.#pauseMs);
@@ -164,4 +172,10 @@ export class FeedLink {
     this.#waiters.clear();
     for (const resume of waiters) resume();
   }
+}
+
+/** A session is closed once: the first try did it, and the connection was cut before its answer. */
+function isClosedAlready({ again, message }: Item, answer: FeedDown): boolean {
+  const isClose = message.type === 'session' && message.action === 'close';
+  return again && isClose && answer.type === 'error' && answer.error === 'closed';
 }
