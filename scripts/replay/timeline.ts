@@ -8,7 +8,7 @@ export type Parcel = { car: number; fixes: FeedFix[] }[];
 export type Timeline = {
   /** Epoch ms of the first fix of all, as it is sent; whole milliseconds lie between this and the recording's own. */
   fromMs: number;
-  /** Epoch ms of the last one: the wall clock's when it is sent. */
+  /** Epoch ms of the last one: the wall clock's when it is sent, or earlier in a replay slower than driven. */
   toMs: number;
   fixes: number;
   /** The fixes up to an instant of the wall clock that were not given yet, in parcels of a message's size. */
@@ -21,13 +21,13 @@ export type Timeline = {
 
 /**
  * Plays cars on one clock (begun at 0) from `nowMs` on, `speed` times as fast (infinite = at once). Times keep their
- * distances, so laps are what they were; all are shifted so that the last fix falls at the replay's end, and none lies
- * ahead of the clock.
+ * distances, so laps are what they were. All are shifted so that none lies ahead of the clock: the last one falls at
+ * the replay's end, or, slower than driven, the first one at its begin.
  */
 export function timelineOf(cars: readonly Car[], speed: number, nowMs: number): Timeline {
   const durationMs = durationMsOf(cars);
   const firstMs = Math.min(...cars.map(({ fixes }) => fixes.timeMs[0] ?? 0));
-  const endMs = nowMs + (speed === Number.POSITIVE_INFINITY ? 0 : durationMs / speed);
+  const endMs = nowMs + durationMs / Math.max(1, speed);
   const offsetMs = Math.floor(endMs - durationMs - firstMs);
   const next = cars.map(() => 0);
   const most = cars.map(fixesPerMessage);

@@ -109,6 +109,15 @@ describe('the timeline of a replay', () => {
     }
   });
 
+  it('sends none ahead of the clock in a replay slower than driven, whose first one is that of its begin', async () => {
+    const { cars } = aligned([await readCars(file('slow.csv'))]);
+    const { sent, ahead, tookMs } = playOut(cars, 0.5, 100);
+    expect(ahead).toBeLessThanOrEqual(0);
+    expect(NOW_MS - (sent[0]?.[0]?.[0] ?? 0)).toBeLessThan(1);
+    expect(sent[0]).toHaveLength(cars[0]?.fixes.count ?? 0);
+    expect(tookMs).toBeGreaterThanOrEqual(durationMsOf(cars) * 2 - 1);
+  });
+
   it('leaves laps what they are, to the microsecond', async () => {
     const { cars } = aligned([await readCars(file('i.csv', { lapS: 31.7 }))]);
     const [car] = cars;
@@ -122,7 +131,9 @@ describe('the timeline of a replay', () => {
     const times = (fixes: typeof columns) => detectLaps(circleTrack(), fixes).laps.map((lap) => lap.timeMs);
     const own = times(car?.fixes ?? columns);
     expect(own.length).toBeGreaterThan(3);
-    times(columns).forEach((timeMs, index) => {
+    const played = times(columns);
+    expect(played).toHaveLength(own.length);
+    played.forEach((timeMs, index) => {
       expect(Math.abs(timeMs - (own[index] ?? 0))).toBeLessThan(0.002);
     });
   });
