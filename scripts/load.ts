@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { env } from '@/lib/env';
 import { messageOf } from '@/lib/errors';
 import { type LoadResult, runLoad } from './load/run';
+import { serverUrl } from './replay/server-api';
 
 const USAGE = `Puts a running server under load and counts every fix. Use it on a server of your own only.
 
@@ -11,6 +12,7 @@ const USAGE = `Puts a running server under load and counts every fix. Use it on 
   --viewers   streams that watch, default 20         --minutes   default 1, at most 60
   --sessions  the cars are spread over, default 1    --url       default http://127.0.0.1:3000
   --key       a key with the scope admin of an account of level 2, for it adds a track; else PITWALL_KEY
+Each viewer is a request of that key: more than 1,000 need a server with RATE_LIMIT_PER_MINUTE=0.
 It leaves its sessions, devices and one track (Load test oval) behind: delete the sessions and the track afterwards.`;
 
 const LIMITS = {
@@ -66,9 +68,7 @@ async function main(): Promise<void> {
     throw new Error(
       'A key is needed: make one under Account → API keys and give it by --key or PITWALL_KEY.',
     );
-  const url = values.url ?? 'http://127.0.0.1:3000';
-  if (!/^https?:\/\/./.test(url) || !URL.canParse(url))
-    throw new Error(`--url must be an address such as http://127.0.0.1:3000, not ${url}.`);
+  const url = serverUrl(values.url);
   const result = await runLoad({
     ...{ url, key, cars: Math.round(number('cars', values.cars)), rateHz: number('hz', values.hz) },
     viewers: Math.round(number('viewers', values.viewers)),

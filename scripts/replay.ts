@@ -7,7 +7,7 @@ import { chooseTrack } from './replay/choose-track';
 import { FeedLink } from './replay/feed-link';
 import { play } from './replay/play';
 import { progressLine, progressView } from './replay/progress';
-import { askServer } from './replay/server-api';
+import { askServer, serverUrl } from './replay/server-api';
 
 const USAGE = `Replays recordings as a live session of a running server.
 
@@ -16,7 +16,8 @@ const USAGE = `Replays recordings as a live session of a running server.
 
   --speed     times as fast as driven, default 1; max = as fast as the server takes it
   --url       the server, default http://127.0.0.1:3000
-  --key       a key with the scopes ingest and read; else PITWALL_KEY. Make one under Account → API keys
+  --key       a key with the scopes ingest and read; else PITWALL_KEY. Make one under Account → API keys.
+              To add a track that the server does not know also admin, of an account of level 2
   --track     the gates to time with; else a track that the server knows, else the file's own gates
   --from --to seconds of the recording to begin and end at
   --loop      begins anew at the end, as a new session, until it is stopped
@@ -52,9 +53,7 @@ function settingsOf(args: string[]): Settings | null {
     throw new Error(
       'A key is needed: make one under Account → API keys (scopes ingest and read) and give it by --key or PITWALL_KEY.',
     );
-  const url = values.url ?? 'http://127.0.0.1:3000';
-  if (!/^https?:\/\/./.test(url) || !URL.canParse(url))
-    throw new Error(`--url must be an address such as http://127.0.0.1:3000, not ${url}.`);
+  const url = serverUrl(values.url);
   const kind = KINDS.find((one) => one === (values.kind ?? 'practice'));
   if (!kind) throw new Error(`--kind must be one of ${KINDS.join(', ')}, not ${values.kind}.`);
   const speed =

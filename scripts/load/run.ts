@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FeedLink } from '../replay/feed-link';
-import { askServer } from '../replay/server-api';
+import { askPatiently } from '../replay/server-api';
 import { histogram } from './histogram';
 import { type Sent, startSending } from './sender';
 import { ovalTraffic, type Traffic } from './traffic';
@@ -66,11 +66,15 @@ export async function runLoad(settings: LoadSettings): Promise<LoadResult> {
     countsFromMs: Number.POSITIVE_INFINITY,
   };
   const groups: Group[] = [];
+  const links: FeedLink[] = [];
   const watching: Viewer[] = [];
   const stops: (() => void)[] = [];
   try {
-    for (let index = 0; index < settings.sessions; index++)
-      groups.push(await openGroup(settings, traffic, index));
+    for (let index = 0; index < settings.sessions; index++) {
+      const link = new FeedLink({ url, key, hello: helloOf(index), report });
+      links.push(link);
+      groups.push(await openGroup(link, settings, traffic, index));
+    }
     report(`${groups.length} sessions are open with ${cars} cars`);
     for (const { link, cars: own } of groups) stops.push(startSending(link, own, traffic, rateHz, sent));
     const read = frameReader(sight);
@@ -97,14 +101,18 @@ export async function runLoad(settings: LoadSettings): Promise<LoadResult> {
   } finally {
     for (const stop of stops) stop();
     for (const viewer of watching) viewer.leave();
-    for (const { link } of groups) link.close();
+    for (const link of links) link.close();
   }
 }
 
-async function openGroup(settings: LoadSettings, traffic: Traffic, group: number): Promise<Group> {
-  const { url, key, cars, sessions, report } = settings;
-  const hello = { type: 'hello', feed: 'other', name: `load ${group + 1}` } as const;
-  const link = new FeedLink({ url, key, hello, report });
+const helloOf = (group: number) => ({ type: 'hello', feed: 'other', name: `load ${group + 1}` }) as const;
+
+async function openGroup(
+  link: FeedLink,
+  { cars, sessions }: LoadSettings,
+  traffic: Traffic,
+  group: number,
+): Promise<Group> {
   const own = Array.from({ length: cars }, (_, index) => ({ ref: `car ${index + 1}`, index })).filter(
     ({ index }) => index % sessions === group,
   );
@@ -126,9 +134,9 @@ async function openGroup(settings: LoadSettings, traffic: Traffic, group: number
 
 const total = z.object({ total: z.int() });
 
-/** Every fix that the server has of these devices. */
+/** Every fix that the server has of these devices; waits where it is asked too often. */
 async function storedFixes({ url, key }: LoadSettings, groups: readonly Group[]): Promise<number> {
-  const ask = askServer(url, key);
+  const ask = askPatiently(url, key);
   let found = 0;
   for (const id of groups.flatMap(({ devices }) => devices))
     found += (await ask(`/api/v1/devices/${id}/positions?limit=1`, total)).total;

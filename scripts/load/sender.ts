@@ -1,4 +1,4 @@
-import type { FeedFix } from '@/lib/contracts/feeds';
+import { FEED_LIMITS, type FeedFix } from '@/lib/contracts/feeds';
 import type { Ack, FeedLink } from '../replay/feed-link';
 import type { Histogram } from './histogram';
 import type { Traffic } from './traffic';
@@ -21,9 +21,12 @@ const LOOK_MS = 10;
 /** Messages without an answer, beyond which a sender gathers what its cars say. */
 const MOST_PENDING = 24;
 
-/** Sends each car's fixes at its turn, `rateHz` times a second, until it is stopped; none is left out. */
+/**
+ * Sends each car's fixes at its turn, `rateHz` times a second, until it is stopped; none is left out. What gathers while
+ * the server is slow goes out in messages of the size that it takes.
+ */
 export function startSending(
-  link: FeedLink,
+  link: Pick<FeedLink, 'ask' | 'pending'>,
   cars: readonly { ref: string; index: number }[],
   traffic: Traffic,
   rateHz: number,
@@ -41,12 +44,14 @@ export function startSending(
       next[place] = atMs;
     }
   };
-  const send = (): void => {
+  const share = Math.floor(FEED_LIMITS.fixesPerMessage / cars.length);
+  /** Sends a message; false when nothing is gathered. */
+  const send = (): boolean => {
     const of = cars.flatMap(({ ref }, place) => {
-      const fixes = gathered[place]?.splice(0) ?? [];
+      const fixes = gathered[place]?.splice(0, share) ?? [];
       return fixes.length > 0 ? [{ device: ref, fixes }] : [];
     });
-    if (of.length === 0) return;
+    if (of.length === 0) return false;
     const timesMs = of.flatMap(({ fixes }) => fixes.map(([timeMs]) => timeMs));
     sent.sent += timesMs.length;
     link.ask({ type: 'batch', of }).then(
@@ -55,14 +60,15 @@ export function startSending(
         sent.failed += timesMs.length;
       },
     );
+    return true;
   };
   const timer = setInterval(() => {
     gather();
-    if (link.pending < MOST_PENDING) send();
+    while (link.pending < MOST_PENDING && send());
   }, LOOK_MS);
   return () => {
     clearInterval(timer);
-    send();
+    while (send());
   };
 }
 
