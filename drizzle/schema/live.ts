@@ -31,7 +31,9 @@ export const deviceStates = pgTable('device_states', {
   altitudeM: real('altitude_m'),
   accuracyM: real('accuracy_m'),
   attributes: jsonb().$type<Record<string, number | string | boolean>>(),
+  /** When it was heard of last; when its newest fix came. */
   receivedAt: instant('received_at'),
+  lastAt: instant('last_at'),
   /** Sum of the ways between consecutive stored fixes (lib/timing/odometer). */
   odometerM: doublePrecision('odometer_m').notNull().default(0),
   /** Fixes stored so far through the live ways in; who follows them sees by it whether one was missed. */

@@ -12,8 +12,7 @@ const MOST_CHANNELS = 60;
  * came in by a file: its channels stand in blocks.
  */
 export async function attributeChannels(db: Db, deviceId: number, fixes: FixColumns): Promise<Channel[]> {
-  const [known] = await db.execute(sql`
-    select 1 from device_states where device_id = ${deviceId} and attributes is not null`);
+  const [known] = await db.execute(sql`select 1 from device_states where device_id = ${deviceId}`);
   const [firstMs, lastMs] = [fixes.timeMs[0], fixes.timeMs[fixes.count - 1]];
   if (!known || firstMs === undefined || lastMs === undefined) return [];
   const channels = new Map<string, Channel>();

@@ -269,6 +269,7 @@ async function updateStates(tx: Tx, changes: readonly Change[]): Promise<void> {
     `update device_states as state set ${ofLast},
        last_us = coalesce(change.last_us, state.last_us),
        received_at = now(),
+       last_at = case when change.last_us is null then state.last_at else now() end,
        odometer_m = state.odometer_m + change.way_m,
        stored = state.stored + change.stored,
        duplicates = state.duplicates + change.duplicates,

@@ -13,7 +13,7 @@ export async function newestFixes(db: Db, deviceIds: readonly number[]): Promise
 export async function sessionClockUs(db: Db, sessionId: number): Promise<number> {
   const [row] = await db.execute<{ clock: string | null }>(sql`
     select coalesce(
-      (select max(last_us + (extract(epoch from now() - received_at) * 1e6)::int8)
+      (select max(last_us + (extract(epoch from now() - last_at) * 1e6)::int8)
         from device_states join session_entries using (device_id)
         where session_id = ${sessionId} and last_us >= (select from_us from sessions where id = ${sessionId})),
       (extract(epoch from now()) * 1e6)::int8) as clock`);

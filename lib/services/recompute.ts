@@ -17,6 +17,7 @@ import { addedCounts } from '@/lib/timing/words';
 import type { WorkerContext } from './context';
 import { timeEntry } from './entry-laps';
 import { chooseTrack } from './import/choose-track';
+import { windowOf } from './import/read-file';
 
 /** Reasons that the detector counts among stored fixes; the others were counted when they came in. */
 const DETECTED = ['teleport'];
@@ -90,9 +91,7 @@ async function recomputeEntry(
     laps,
     crossings: detection.crossings,
   };
-  const { count, timeMs } = fixes.fixes;
-  const spanMs = (timeMs[count - 1] ?? 0) - (timeMs[0] ?? 0);
-  const rateHz = spanMs > 0 ? ((count - 1) * 1000) / spanMs : null;
+  const { fixes: count, rate_hz: rateHz } = windowOf(fixes.fixes);
   const facts = { rejected, distanceM: detection.distanceM, fixes: count, rateHz };
   await patiently(() => replaceEntry(ctx.db, result, (tx) => updateEntry(tx, session.id, deviceId, facts)));
   return laps.length;

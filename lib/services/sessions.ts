@@ -16,6 +16,7 @@ import { meets } from './conditions';
 import type { ServiceContext } from './context';
 import { isoOf, isoOfUs, roundedOrNull } from './instants';
 import { lapItemsOf } from './laps';
+import { tellEngine } from './live-sessions';
 import { type Page, pageOf } from './paging';
 import { type Asking, requireOwn } from './rights';
 import { trackShapeOf } from './tracks';
@@ -177,6 +178,7 @@ export const updateSession = verb(
       const target = { noun: 'session', id, name: before.name };
       await audit(tx, ctx, { action: 'session.update', target, details: patch });
     });
+    if (before.live) tellEngine(ctx, id);
     return (await sessionWithLaps(ctx, id)).session;
   },
 );

@@ -66,3 +66,16 @@ test('laps keep their ids and change their times when the track is edited', asyn
   expect(after[0]?.track_revision).toBe(known.revision + 1);
   expect((await getSession(product.ctx, id)).revision).toBe(2);
 });
+
+test('a pause in a recording does not change its rate when it is timed anew', async () => {
+  const [head, ...rows] = circleCsv({ lapS: 30, laps: 4 }).trim().split('\n');
+  const kept = rows.filter((_, row) => row < 400 || row > rows.length - 400);
+  const [item] = await product.drop([{ name: 'paused.csv', content: [head, ...kept].join('\n') }]);
+  const id = item?.session_id ?? 0;
+  const rateOf = async () => (await getSession(product.ctx, id)).entries[0]?.rate_hz;
+  const rate = await rateOf();
+  expect(kept.length).toBeLessThan(rows.length);
+  await recomputeSession(product.ctx, id);
+  await product.idle();
+  expect(await rateOf()).toBe(rate);
+});

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { touchState } from '@/lib/db/device-states';
+import { sessionClockUs } from '@/lib/db/live-clock';
 import { insertLiveDevices } from '@/lib/db/live-devices';
+import { loadStored } from '@/lib/db/stored-fixes';
 import { listLive, liveBoard } from '@/lib/services/live-list';
 import { addEntry, addMark, closeLive, openLive, updateLive } from '@/lib/services/live-sessions';
+import { updateSession } from '@/lib/services/sessions';
 import { testDatabases } from '../support/database';
 import { makePerson, type Person } from '../support/people';
 import { openProduct, type Product } from '../support/product';
+import { until } from '../support/until';
 
 const [database] = await testDatabases();
 let product: Product;
@@ -27,6 +32,11 @@ async function makeDevice(ownerId: number | null = null, frame: 'wgs84' | 'plana
     select id from devices where external_id = ${name}`;
   return row?.id ?? 0;
 }
+const carOf = (id: number) => ({ id, frame: 'wgs84', late: 'backfill', wallClock: true }) as const;
+const fixAtMs = (timeMs: number, attributes: Record<string, number> | null) => ({
+  ...{ timeMs, x: 2.2, y: 41.5, speedMps: 30, courseDeg: 90, altitudeM: 100, accuracyM: 1 },
+  attributes,
+});
 const facts = { name: 'Sprint', kind: 'race' as const, delay_s: 0 };
 const statusOf = async (person: Person, id: number) =>
   (await listLive(person.ctx, undefined)).items.find((one) => one.session_id === id)?.status;
@@ -141,4 +151,46 @@ describe('a live session by hand', () => {
       status: 403,
     });
   });
+});
+
+describe('what is known of a live session', () => {
+  it('is told to its board when it is renamed', async () => {
+    const { session_id: id } = await openLive(owner.ctx, { ...facts, kind: 'practice', entries: [] });
+    const hold = product.ctx.boards.use(id);
+    const shown = () => hold.view(0).state()?.session;
+    await until('the board is there', () => shown()?.name === facts.name);
+    await updateSession(owner.ctx, { id, name: 'Renamed', kind: 'race' });
+    await until('the board has it', () => shown()?.name === 'Renamed' && shown()?.kind === 'race');
+    hold.release();
+    await closeLive(owner.ctx, { session_id: id });
+  });
+
+  it('does not turn its clock back when a car only says that it lives', async () => {
+    const { db, ingest } = product.ctx;
+    const id = await makeDevice();
+    const fromMs = Date.now() - 60_000;
+    const { session_id } = await openLive(owner.ctx, {
+      ...facts,
+      from: new Date(fromMs).toISOString(),
+      entries: [{ device_id: id }],
+    });
+    await ingest.take(carOf(id), [fixAtMs(fromMs + 1_000, null)]);
+    await product.runtime.sql`
+      update device_states set last_at = now() - interval '30 seconds', received_at = now() - interval '30 seconds'
+      where device_id = ${id}`;
+    await touchState(db, id, null);
+    await ingest.take(carOf(id), [fixAtMs(fromMs + 1_000, null)]);
+    expect(await sessionClockUs(db, session_id)).toBeGreaterThanOrEqual((fromMs + 31_000) * 1000);
+    await closeLive(owner.ctx, { session_id });
+  });
+});
+
+it('channels of a car stay when its newest fix has none', async () => {
+  const { db, ingest } = product.ctx;
+  const id = await makeDevice();
+  const fromMs = Date.now() - 60_000;
+  await ingest.take(carOf(id), [fixAtMs(fromMs, { rpm: 8000 }), fixAtMs(fromMs + 1_000, null)]);
+  const window = { fromUs: fromMs * 1000, untilUs: Date.now() * 1000 };
+  const { channels } = await loadStored(db, { id, frame: 'wgs84' }, window);
+  expect(channels.map(({ name, values }) => [name, ...values])).toEqual([['rpm', 8000, Number.NaN]]);
 });
