@@ -61,14 +61,6 @@ export async function growWindow(tx: Db, sessionId: number, toUs: number): Promi
     update sessions set to_us = greatest(to_us, ${toUs}::int8) where id = ${sessionId}`);
 }
 
-/** The open session that a device is in, or null: never more than one. */
-export async function openSessionOfDevice(db: Db, deviceId: number): Promise<number | null> {
-  const [row] = await db.execute<{ id: number }>(sql`
-    select sessions.id from sessions join session_entries on session_entries.session_id = sessions.id
-    where sessions.live and session_entries.device_id = ${deviceId} limit 1`);
-  return row?.id ?? null;
-}
-
 /** The newest open session of real cars on a track, or null. */
 export async function openSessionOnTrack(db: Db, trackId: number): Promise<number | null> {
   const [row] = await db.execute<{ id: number }>(sql`

@@ -1,15 +1,13 @@
 import { userIdOf } from '@/lib/auth/actor';
 import type { SessionCreate, SessionCreated } from '@/lib/contracts/sessions';
 import { type Db, inTransaction } from '@/lib/db/client';
-import { devicesById } from '@/lib/db/devices';
 import { lockUntilEnd } from '@/lib/db/locks';
 import { fixCounts } from '@/lib/db/positions';
 import { insertSession, publishSessions, sessionByWindow } from '@/lib/db/sessions';
-import { trackById } from '@/lib/db/tracks';
-import { AppError, notFound } from '@/lib/errors';
+import { AppError } from '@/lib/errors';
 import { audit } from './audit';
 import type { ServiceContext } from './context';
-import { requireOwn } from './rights';
+import { devicesToEnter, requireFrame } from './entered-devices';
 import { verb } from './verb';
 
 const DAY_US = 24 * 3600 * 1e6;
@@ -23,16 +21,9 @@ export const createSession = verb(
   'session.create',
   async (ctx, input: SessionCreate): Promise<SessionCreated> => {
     const window = windowOf(input);
-    const devices = await ownDevices(ctx, input.device_ids);
-    const track = await trackById(ctx.db, input.track_id);
-    if (!track) throw notFound(`track ${input.track_id}`);
-    const strange = devices.find((device) => device.frame !== track.frame);
-    if (strange)
-      throw new AppError(
-        'frame',
-        409,
-        `Device ${strange.name} is ${strange.frame}, track ${track.name} is ${track.frame}: they cannot meet.`,
-      );
+    const asked = [...new Set(input.device_ids)].sort((a, b) => a - b);
+    const devices = await devicesToEnter(ctx, 'session.create', asked);
+    await requireFrame(ctx.db, input.track_id, devices);
     const ids = devices.map((device) => device.id);
     const windowKey = [input.track_id, window.fromUs, window.toUs, ...ids].join(' ');
     return inTransaction(ctx.db, async (tx) => {
@@ -56,16 +47,6 @@ function windowOf({ from, to }: SessionCreate): { fromUs: number; toUs: number }
   if (fromUs >= toUs) throw fault('to', 'must lie after from');
   if (toUs - fromUs > DAY_US) throw fault('to', 'must lie within 24 hours of from');
   return { fromUs, toUs };
-}
-
-async function ownDevices(ctx: ServiceContext, asked: readonly number[]) {
-  const ids = [...new Set(asked)].sort((a, b) => a - b);
-  const devices = await devicesById(ctx.db, ids);
-  const missing = ids.find((id) => devices.every((device) => device.id !== id || !device.ready));
-  if (missing !== undefined) throw notFound(`device ${missing}`);
-  for (const device of devices)
-    if (device.ownerId !== null) requireOwn(ctx, 'session.create', device.ownerId, `device ${device.name}`);
-  return devices;
 }
 
 async function store(

@@ -1,17 +1,11 @@
-import { userIdOf } from '@/lib/auth/actor';
 import { FEED_LIMITS, type FeedMessages } from '@/lib/contracts/feeds';
-import { insertLiveDevices, type LiveSource, liveDevicesNamed } from '@/lib/db/live-devices';
 import { AppError } from '@/lib/errors';
 import type { IngestDevice } from '@/lib/live/ingest';
 import type { ServiceContext } from './context';
-import { ingestDeviceOf } from './live-devices';
-import { requireOwn } from './rights';
+import { findOrMakeDevices, ingestDeviceOf } from './live-devices';
+import { requireShared } from './rights';
 
-const SOURCES: Record<FeedMessages['hello']['feed'], LiveSource> = {
-  replay: 'replay',
-  insim: 'insim',
-  other: 'api',
-};
+const SOURCES = { replay: 'replay', insim: 'insim', other: 'api' } as const;
 
 /** The devices of one feed by the sender's short names. */
 export type FeedDevices = {
@@ -24,23 +18,19 @@ export type FeedDevices = {
 export function feedDevices(ctx: ServiceContext, hello: FeedMessages['hello']): FeedDevices {
   const known = new Map<string, IngestDevice>();
   const source = SOURCES[hello.feed];
-  const find = async (externalId: string) => (await liveDevicesNamed(ctx.db, source, [externalId]))[0];
   return {
-    async add({ ref, external_id: externalId, name, frame }) {
+    async add({ ref, external_id, name, frame }) {
+      const externalId = external_id.normalize('NFC');
       if (known.size >= FEED_LIMITS.devices && !known.has(ref))
         throw new AppError(
           'too_many_devices',
           409,
           `A feed brings at most ${FEED_LIMITS.devices} devices: open another channel.`,
         );
-      let row = await find(externalId);
-      if (!row) {
-        const ownerId = userIdOf(ctx.caller.actor);
-        await insertLiveDevices(ctx.db, [{ source, externalId, name, frame, ownerId }]);
-        row = await find(externalId);
-      }
+      const found = await findOrMakeDevices(ctx, source, new Map([[externalId, { name, frame }]]));
+      const row = found.get(externalId);
       if (!row) throw new Error(`Device ${externalId} could not be stored.`);
-      if (row.ownerId !== null) requireOwn(ctx, 'position.create', row.ownerId, `device ${externalId}`);
+      requireShared(ctx, 'position.create', row);
       if (row.frame !== frame)
         throw new AppError(
           'frame',

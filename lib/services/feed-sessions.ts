@@ -1,11 +1,9 @@
 import type { FeedMessages } from '@/lib/contracts/feeds';
-import { AppError, messageOf } from '@/lib/errors';
-import { trackFromFile, trackToFile } from '@/lib/formats/track-file';
-import type { Track } from '@/lib/timing/types';
+import { trackToFile } from '@/lib/formats/track-file';
 import type { ServiceContext } from './context';
 import type { FeedDevices } from './feed-devices';
 import { addEntry, addMark, closeLive, openLive } from './live-sessions';
-import { createTrack } from './track-edits';
+import { createTrack, readTrack } from './track-edits';
 import { equalTrack } from './track-store';
 
 type EntryFacts = Omit<FeedMessages['entry'], 'type' | 'id' | 'session_id'>;
@@ -46,14 +44,6 @@ async function trackOf(
   // A feed may drive on a track that is there without the right to add one.
   const known = await equalTrack(ctx.db, read);
   return known ? known.id : (await createTrack(ctx, trackToFile(read))).id;
-}
-
-function readTrack(file: unknown): Track {
-  try {
-    return trackFromFile(file);
-  } catch (error) {
-    throw new AppError('bad_track', 422, `track: ${messageOf(error)}`);
-  }
 }
 
 export async function closeFeedSession(

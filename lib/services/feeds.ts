@@ -37,37 +37,41 @@ export function openFeed(ctx: ServiceContext, ends: Pick<SocketEnds, 'send' | 'c
     return { type: 'welcome', limits };
   };
 
+  const take = async (text: string): Promise<void> => {
+    const read = readMessage(text);
+    if ('fault' in read) {
+      const { id, error, message, counts } = read.fault;
+      if (counts) await refuseMalformed(id, error, message);
+      else refuse(id, error, message);
+      return;
+    }
+    const { message } = read;
+    if (message.type === 'hello') {
+      if (feed) return refuseMalformed(message.id, 'bad_message', 'type: hello comes once, first');
+      answers.add(message.id, Promise.resolve(greet(message)));
+      return;
+    }
+    if (!feed)
+      return refuseMalformed(
+        message.id,
+        'hello_first',
+        'The first message of a feed is hello with its kind and name.',
+      );
+    const { devices } = feed;
+    if (message.type === 'fixes' || message.type === 'batch') {
+      const lists = message.type === 'fixes' ? [message] : message.of;
+      answers.add(message.id, orFault(ctx, takeFixes(ctx, devices, lists)));
+      return;
+    }
+    await answers.settled();
+    answers.add(message.id, orFault(ctx, handle(ctx, devices, message)));
+    await answers.settled();
+  };
+
   return {
     async message(text) {
-      const read = readMessage(text);
-      if ('fault' in read) {
-        const { id, error, message, counts } = read.fault;
-        if (counts) await refuseMalformed(id, error, message);
-        else refuse(id, error, message);
-        return;
-      }
-      const { message } = read;
-      if (message.type === 'hello') {
-        if (feed) return refuseMalformed(message.id, 'bad_message', 'type: hello comes once, first');
-        answers.add(message.id, Promise.resolve(greet(message)));
-        return;
-      }
-      if (!feed)
-        return refuseMalformed(
-          message.id,
-          'hello_first',
-          'The first message of a feed is hello with its kind and name.',
-        );
-      const { devices } = feed;
-      if (message.type === 'fixes' || message.type === 'batch') {
-        const lists = message.type === 'fixes' ? [message] : message.of;
-        answers.add(message.id, orFault(ctx, takeFixes(ctx, devices, lists)));
-        await answers.belowMost();
-        return;
-      }
-      await answers.settled();
-      answers.add(message.id, orFault(ctx, handle(ctx, devices, message)));
-      await answers.settled();
+      await take(text);
+      await answers.belowMost();
     },
     closed() {
       answers.end();

@@ -1,5 +1,6 @@
 import { inTransaction } from '@/lib/db/client';
 import { devicesById } from '@/lib/db/devices';
+import { devicesInOpenSessions } from '@/lib/db/entry-devices';
 import * as store from '@/lib/db/live-sessions';
 import { lockUntilEnd } from '@/lib/db/locks';
 import { insertSession } from '@/lib/db/sessions';
@@ -22,7 +23,7 @@ export async function openByItself(
     const [track, [device], known] = [
       await trackById(tx, trackId),
       await devicesById(tx, [deviceId]),
-      await store.openSessionOfDevice(tx, deviceId),
+      (await devicesInOpenSessions(tx)).get(deviceId) ?? null,
     ];
     if (!track || !device || known !== null) return null;
     const open = await store.openSessionOnTrack(tx, trackId);

@@ -12,7 +12,10 @@ import type { Frame } from '@/lib/timing/types';
 import type { ServiceContext } from './context';
 
 /** So many devices an account may make by sending; robots, which may come without one, so many in all. */
-const MOST_DEVICES = { api: 5_000, robot: 10_000 } as const;
+const MOST_DEVICES = { api: 5_000, replay: 5_000, insim: 5_000, robot: 10_000 } as const;
+
+/** What a sender says of a device. */
+export type NamedDevice = { name: string; frame: Frame };
 
 /** What the way in has to know of a device. A robot's clock counts from anywhere, and its past is dropped. */
 export function ingestDeviceOf({ id, frame, source }: LiveDevice): IngestDevice {
@@ -21,20 +24,20 @@ export function ingestDeviceOf({ id, frame, source }: LiveDevice): IngestDevice 
 }
 
 /**
- * The devices of these names, by name; those that are new are made and belong to the caller. Throws an AppError 409
- * `too_many_devices` when they would be too many.
+ * The devices of these external ids, by it; those that are new are made and belong to the caller. Throws an AppError
+ * 409 `too_many_devices` when they would be too many.
  */
 export async function findOrMakeDevices(
   ctx: Pick<ServiceContext, 'db' | 'caller'>,
   source: keyof typeof MOST_DEVICES,
-  wanted: ReadonlyMap<string, Frame>,
+  wanted: ReadonlyMap<string, NamedDevice>,
 ): Promise<Map<string, LiveDevice>> {
   const known = await devicesNamed(ctx, source, [...wanted.keys()]);
-  const missing = [...wanted].filter(([name]) => !known.has(name));
+  const missing = [...wanted].filter(([externalId]) => !known.has(externalId));
   if (missing.length === 0) return known;
   const ownerId = userIdOf(ctx.caller.actor);
   const most = MOST_DEVICES[source];
-  const there = await countLiveDevices(ctx.db, source, source === 'api' ? ownerId : null);
+  const there = await countLiveDevices(ctx.db, source, source === 'robot' ? null : ownerId);
   if (there + missing.length > most)
     throw new AppError(
       'too_many_devices',
@@ -43,7 +46,7 @@ export async function findOrMakeDevices(
     );
   await insertLiveDevices(
     ctx.db,
-    missing.map(([name, frame]) => ({ source, externalId: name, name, frame, ownerId })),
+    missing.map(([externalId, device]) => ({ source, externalId, ...device, ownerId })),
   );
   return devicesNamed(ctx, source, [...wanted.keys()]);
 }

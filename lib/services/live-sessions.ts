@@ -2,16 +2,18 @@ import { userIdOf } from '@/lib/auth/actor';
 import type { Action } from '@/lib/auth/permissions';
 import type { LiveEntry, LiveOpen, LivePatch, MarkCreate } from '@/lib/contracts/live-requests';
 import { type Db, inTransaction } from '@/lib/db/client';
-import { devicesById, type StoredDevice } from '@/lib/db/devices';
+import type { StoredDevice } from '@/lib/db/devices';
+import { devicesInOpenSessions } from '@/lib/db/entry-devices';
 import { closeLiveWindow, newestFixes, sessionClockUs } from '@/lib/db/live-clock';
 import * as store from '@/lib/db/live-sessions';
+import { deviceOfEntry } from '@/lib/db/live-streams';
 import { lockUntilEnd } from '@/lib/db/locks';
-import { entriesOf, insertSession, type SessionRow, sessionById } from '@/lib/db/sessions';
-import { trackById } from '@/lib/db/tracks';
+import { insertSession, type SessionRow, sessionById } from '@/lib/db/sessions';
 import { AppError, notFound } from '@/lib/errors';
 import { CONTROL_TOPIC, type Control } from '@/lib/live/control';
 import { audit } from './audit';
 import type { ServiceContext } from './context';
+import { devicesToEnter, requireFrame } from './entered-devices';
 import { requireOwn } from './rights';
 import { verb } from './verb';
 
@@ -33,7 +35,7 @@ export const openLive = verb('live.open', async (ctx, input: Opening): Promise<{
   const fromUs = await startUs(ctx, input, devices);
   const id = await inTransaction(ctx.db, async (tx) => {
     await lockUntilEnd(tx, 'live devices');
-    for (const device of devices) await requireFree(tx, device, null);
+    requireFree(await devicesInOpenSessions(tx), devices, null);
     const session = {
       name: input.name,
       trackId: input.track_id ?? null,
@@ -79,34 +81,24 @@ async function ownDevices(
     throw new AppError('bad_request', 400, 'entries: a device can be entered only once.', [
       { field: 'entries', message: 'names a device twice' },
     ]);
-  const devices = ids.length > 0 ? await devicesById(ctx.db, ids) : [];
-  const missing = ids.find((id) => devices.every((device) => device.id !== id || !device.ready));
-  if (missing !== undefined) throw notFound(`device ${missing}`);
-  for (const device of devices)
-    if (device.ownerId !== null) requireOwn(ctx, action, device.ownerId, `device ${device.name}`);
-  return devices;
+  return devicesToEnter(ctx, action, ids);
 }
 
-async function requireFrame(db: Db, trackId: number, devices: readonly StoredDevice[]): Promise<void> {
-  const track = await trackById(db, trackId);
-  if (!track) throw notFound(`track ${trackId}`);
-  const strange = devices.find((device) => device.frame !== track.frame);
-  if (!strange) return;
-  throw new AppError(
-    'frame',
-    409,
-    `Device ${strange.name} is ${strange.frame}, track ${track.name} is ${track.frame}: they cannot meet.`,
-  );
-}
-
-async function requireFree(tx: Db, device: StoredDevice, sessionId: number | null): Promise<void> {
-  const open = await store.openSessionOfDevice(tx, device.id);
-  if (open === null || open === sessionId) return;
-  throw new AppError(
-    'in_session',
-    409,
-    `Device ${device.name} is in the open session ${open}: close that one first.`,
-  );
+/** Throws when one of the devices is `taken` by another open session than this one. */
+function requireFree(
+  taken: ReadonlyMap<number, number>,
+  devices: readonly StoredDevice[],
+  sessionId: number | null,
+): void {
+  for (const { id, name } of devices) {
+    const open = taken.get(id) ?? sessionId;
+    if (open !== sessionId)
+      throw new AppError(
+        'in_session',
+        409,
+        `Device ${name} is in the open session ${open}: close that one first.`,
+      );
+  }
 }
 
 /** From when on fixes count. A clock that is not the world's goes on where it stands. */
@@ -154,7 +146,7 @@ export const addEntry = verb(
     const entryId = await inTransaction(ctx.db, async (tx) => {
       await lockUntilEnd(tx, 'live devices');
       await stillOpen(tx, session_id);
-      await requireFree(tx, device, session_id);
+      requireFree(await devicesInOpenSessions(tx), [device], session_id);
       const id = await store.addEntryRow(tx, { sessionId: session_id, ...entryRow(entry) });
       const details = { device: device.name, number: entry.number ?? null, driver: entry.driver ?? null };
       await audit(tx, ctx, { action: 'live.enter', target: targetOf(session), details });
@@ -198,7 +190,7 @@ export const addMark = verb(
 );
 
 async function requireEntry(db: Db, sessionId: number, entryId: number): Promise<void> {
-  if ((await entriesOf(db, sessionId)).some(({ id }) => id === entryId)) return;
+  if ((await deviceOfEntry(db, sessionId, entryId)) !== null) return;
   throw notFound(`entry ${entryId} in session ${sessionId}`);
 }
 

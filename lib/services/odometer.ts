@@ -1,11 +1,11 @@
 import type { Odometer, OdometerQuery, TripName, Trips } from '@/lib/contracts/robots';
 import { inTransaction } from '@/lib/db/client';
 import { type DeviceState, rangeOdometer, resetTrip, stateOf } from '@/lib/db/device-states';
-import { type LiveDevice, liveDevicesById } from '@/lib/db/live-devices';
+import { liveDevicesById } from '@/lib/db/live-devices';
 import { AppError, notFound } from '@/lib/errors';
 import { audit } from './audit';
 import { isoOf } from './instants';
-import { requireOwn } from './rights';
+import { requireShared } from './rights';
 import { verb } from './verb';
 
 /** Trip counters as they show now. */
@@ -66,7 +66,7 @@ export const resetDeviceTrip = verb(
     await inTransaction(ctx.db, async (tx) => {
       const [device] = await liveDevicesById(tx, [id]);
       if (!device) throw notFound(`device ${id}`);
-      requireShared(ctx, device);
+      requireShared(ctx, 'device.trip', device);
       if (!(await resetTrip(tx, id, trip)))
         throw new AppError('no_odometer', 409, `Device ${device.name} has sent nothing live yet.`);
       const target = { noun: 'device', id, name: device.name };
@@ -75,8 +75,3 @@ export const resetDeviceTrip = verb(
     return getOdometer(ctx, { id });
   },
 );
-
-/** What belongs to nobody is shared. */
-function requireShared(ctx: Parameters<typeof requireOwn>[0], { ownerId, name }: LiveDevice): void {
-  if (ownerId !== null) requireOwn(ctx, 'device.trip', ownerId, `device ${name}`);
-}

@@ -66,3 +66,13 @@ export function requireOwn(ctx: Asking, action: Action, ownerId: number | null, 
     `The ${what} is not this account's own: only its creator or level ${others} (${LEVEL_NAMES[others]}) may do this.`,
   );
 }
+
+/** The same for a device: one that belongs to nobody is shared by all who may do this at all. */
+export function requireShared(
+  ctx: Asking,
+  action: Action,
+  { ownerId, name }: { ownerId: number | null; name: string },
+): void {
+  if (ownerId === null) requireLevel(ctx, action);
+  else requireOwn(ctx, action, ownerId, `device ${name}`);
+}

@@ -3,10 +3,15 @@ import { type LiveDevice, liveDevicesById } from '@/lib/db/live-devices';
 import { AppError, notFound } from '@/lib/errors';
 import type { FeedFault, FeedLine, ParsedFeed, SenderDevice } from '@/lib/feeds/feed-lines';
 import type { Verdict } from '@/lib/live/ingest';
-import type { Frame } from '@/lib/timing/types';
 import type { ServiceContext } from './context';
-import { devicesNamed, findOrMakeDevices, ingestDeviceOf, reasonWords } from './live-devices';
-import { requireOwn } from './rights';
+import {
+  devicesNamed,
+  findOrMakeDevices,
+  ingestDeviceOf,
+  type NamedDevice,
+  reasonWords,
+} from './live-devices';
+import { requireShared } from './rights';
 import { verb } from './verb';
 
 /** So many refusals are told one by one. */
@@ -53,10 +58,10 @@ type DeviceOf = (device: SenderDevice | null) => LiveDevice | undefined;
 
 async function devicesOf(ctx: ServiceContext, { lines, faults }: ParsedFeed): Promise<DeviceOf> {
   const ids = new Set<number>();
-  const names = new Map<string, Frame>();
+  const names = new Map<string, NamedDevice>();
   for (const { device, frame } of lines) {
     if ('id' in device) ids.add(device.id);
-    else if (!names.has(device.name)) names.set(device.name, frame);
+    else if (!names.has(device.name)) names.set(device.name, { name: device.name, frame });
   }
   const byId = new Map((await liveDevicesById(ctx.db, [...ids])).map((row) => [row.id, row]));
   const absent = [...ids].find((id) => !byId.has(id));
@@ -75,9 +80,9 @@ async function devicesOf(ctx: ServiceContext, { lines, faults }: ParsedFeed): Pr
   };
 }
 
-/** Throws unless the caller may send fixes of the device; what belongs to nobody is shared. */
+/** Throws unless the caller may send fixes of the device. */
 function requireOpen(ctx: ServiceContext, device: LiveDevice): void {
-  if (device.ownerId !== null) requireOwn(ctx, 'position.create', device.ownerId, `device ${device.name}`);
+  requireShared(ctx, 'position.create', device);
   if (device.source === 'file' || device.source === 'simulator')
     throw new AppError(
       'not_live',

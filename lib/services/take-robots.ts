@@ -2,9 +2,8 @@ import type { LiveDevice } from '@/lib/db/live-devices';
 import { isAppError } from '@/lib/errors';
 import type { RobotError, RobotEvent, RobotFault } from '@/lib/feeds/robots';
 import type { Verdict } from '@/lib/live/ingest';
-import type { Frame } from '@/lib/timing/types';
 import type { ServiceContext } from './context';
-import { devicesNamed, findOrMakeDevices, ingestDeviceOf } from './live-devices';
+import { devicesNamed, findOrMakeDevices, ingestDeviceOf, type NamedDevice } from './live-devices';
 import { mayWith } from './rights';
 import { verb } from './verb';
 
@@ -54,18 +53,18 @@ function placesOf(groups: Map<string, number[]>, name: string): number[] {
 
 const fixOf = (event: RobotEvent | RobotFault | undefined) => (event && 'fix' in event ? [event.fix] : []);
 
-/** Finds the robots of these events; makes those that have an event to store, as far as there is room. */
+/** Finds the robots of these events; makes those that have an event to store; none of them when there is no room for all. */
 async function meet(
   ctx: ServiceContext,
   events: RobotInput['events'],
   known: Map<string, LiveDevice>,
 ): Promise<void> {
-  const wanted = new Map<string, Frame>();
+  const wanted = new Map<string, NamedDevice>();
   const blamed = new Set<string>();
   for (const event of events) {
     if (event.name === null || known.has(event.name)) continue;
     if ('error' in event) blamed.add(event.name);
-    else wanted.set(event.name, 'planar');
+    else wanted.set(event.name, { name: event.name, frame: 'planar' });
   }
   try {
     if (wanted.size > 0) join(known, await findOrMakeDevices(ctx, 'robot', wanted));

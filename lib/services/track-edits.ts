@@ -16,7 +16,8 @@ import { verb } from './verb';
 
 const targetOf = (row: { id: number; name: string }) => ({ noun: 'track', id: row.id, name: row.name });
 
-function readTrack(file: TrackFile): Track {
+/** The track of a file; throws an AppError `bad_track` (422). */
+export function readTrack(file: unknown): Track {
   try {
     return trackFromFile(file);
   } catch (error) {
