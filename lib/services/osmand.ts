@@ -10,9 +10,10 @@ import { reasonWords } from './live-devices';
 import { verb } from './verb';
 
 /**
- * Takes what a phone sent under a device key. It repeats what was not answered with 200, one after the other: a fix
- * that can never be stored because another one has its time is answered as taken, and counted. Throws an AppError 401
- * for a key that does not count, 400 for a report that is none, 429 `busy`.
+ * Takes what a phone sent under a device key. It repeats what was not answered with 200, and all that came after it
+ * waits: a fix that can never be stored (its time is taken, its place is none) is answered as taken, and counted.
+ * Throws an AppError 401 for a key that does not count, 400 for a report that is none or lies ahead of the clock,
+ * 429 `busy`.
  */
 export const takePhoneReport = verb(
   'phone.send',
@@ -28,8 +29,7 @@ export const takePhoneReport = verb(
     }
     if (report.kind === 'heartbeat') return touchState(ctx.db, device.id, report.attributes);
     const [verdict] = await ctx.ingest.take(device, [report.fix]);
-    if (verdict === 'stored' || verdict === 'duplicate' || verdict === 'conflict') return;
-    throw new AppError('refused', 400, reasonWords(verdict ?? 'malformed'));
+    if (verdict === 'future') throw new AppError('refused', 400, reasonWords(verdict));
   },
 );
 

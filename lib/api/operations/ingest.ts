@@ -15,6 +15,7 @@ import {
   type RobotFault,
   robotEventOf,
 } from '@/lib/feeds/robots';
+import { deviceNamed } from '@/lib/feeds/sent-fix';
 import { takePhoneReport } from '@/lib/services/osmand';
 import { takePositions } from '@/lib/services/take-positions';
 import { type RobotReply, takeRobotEvents } from '@/lib/services/take-robots';
@@ -54,8 +55,16 @@ export const takePositionsOperation = operation('takePositions', {
 
 function deviceIn({ device_id: id, device }: z.infer<typeof sentDevice>): SenderDevice | null {
   if (id !== undefined) return { id };
-  return device === undefined ? null : { name: device.normalize('NFC') };
+  if (device === undefined) return null;
+  const named = deviceNamed(device);
+  if ('message' in named)
+    throw new AppError('bad_request', 400, `${named.message}.`, [
+      { field: 'device', message: named.message },
+    ]);
+  return named;
 }
+
+const JSON_TYPE = /^application\/([\w.-]+\+)?json$/;
 
 const typeOf = (request: Request): string =>
   (request.headers.get('content-type') ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -65,7 +74,7 @@ async function feedOf(request: Request, device: SenderDevice | null): Promise<Pa
   const isText = ['text/csv', 'application/x-ndjson', 'application/ndjson', 'application/jsonl'].includes(
     type,
   );
-  if (!isText && !/^application\/([\w.-]+\+)?json$/.test(type))
+  if (!isText && !JSON_TYPE.test(type))
     throw new AppError(
       'unsupported_media_type',
       415,
@@ -126,7 +135,7 @@ export const takePhoneBodyOperation = operation('takePhoneBody', {
   ...PHONE,
   method: 'POST',
   summary: 'A position of a phone, in the OsmAnd protocol, in the body',
-  description: `The key of a device is the login. A query, where there is one, counts; else the body: a form or the JSON of newer phone apps. Fields: ${QUERY_FORM}`,
+  description: `The key of a device is the login. The body is the JSON of newer phone apps, or a form; a query counts before a form. Fields: ${QUERY_FORM}`,
   otherBody: {
     type: 'application/x-www-form-urlencoded',
     description: 'The fields as a form.',
@@ -143,7 +152,8 @@ const PHONE_BYTES = 256 * 1024;
 async function phoneReportOf(request: Request): Promise<PhoneReport> {
   const { searchParams } = new URL(request.url);
   const bytes = await readPacked(request, 30_000, PHONE_BYTES);
-  if (/^application\/([\w.-]+\+)?json$/.test(typeOf(request)) && bytes.byteLength > 0)
+  // Without a type it is a form, as old clients send it.
+  if (request.headers.has('content-type') && JSON_TYPE.test(typeOf(request)) && bytes.byteLength > 0)
     return reportOfJson(parseJson(bytes), Date.now());
   const query = searchParams.size > 0 ? searchParams : new URLSearchParams(new TextDecoder().decode(bytes));
   return reportOfQuery(query, Date.now());
@@ -182,7 +192,7 @@ export const takeRobotEventsOperation = operation('takeRobotEvents', {
 async function robotEventsOf(request: Request): Promise<(RobotEvent | RobotFault)[]> {
   const type = typeOf(request);
   const isText = type === 'text/plain';
-  if (!isText && !/^application\/([\w.-]+\+)?json$/.test(type))
+  if (!isText && !JSON_TYPE.test(type))
     throw new AppError('unsupported_media_type', 415, 'Send application/json or text/plain.');
   const bytes = await readPacked(request, WITHIN_MS, ROBOT_LIMITS.bytes);
   const events = isText
