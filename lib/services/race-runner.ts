@@ -1,3 +1,4 @@
+import { isConnectionLoss } from '@/lib/db/patience';
 import { sessionById } from '@/lib/db/sessions';
 import { isAppError, messageOf } from '@/lib/errors';
 import { streamClosers } from '@/lib/live/closers';
@@ -45,7 +46,8 @@ export function driveRace(ctx: ServiceContext, race: RaceRun, ended: () => void)
     ended();
   };
   const failed = (error: unknown): void => {
-    const passes = isAppError(error) && (error.status === 429 || error.status === 503);
+    const isBusy = isAppError(error) && (error.status === 429 || error.status === 503);
+    const passes = isBusy || isConnectionLoss(error);
     if (over || (passes && Date.now() - goodMs < PATIENCE_MS)) return;
     ctx.report(`The demo race stopped: ${messageOf(error)}`);
     stop();
@@ -86,15 +88,19 @@ function control(ctx: ServiceContext, race: RaceRun, failed: (error: unknown) =>
     { kind: 'green' as const, atMs: race.greenMs },
     { kind: 'chequered' as const, atMs: race.chequeredMs },
   ];
-  let showing: Promise<unknown> = Promise.resolve();
+  let isBusy = false;
   return {
     show(atMs: number): void {
       const [next] = due;
-      if (!next || next.atMs > atMs) return;
-      due.shift();
+      if (isBusy || !next || next.atMs > atMs) return;
+      isBusy = true;
       const at = new Date(next.atMs + race.shiftMs).toISOString();
-      const mark = { session_id: race.sessionId, kind: next.kind, text: '', at };
-      showing = showing.then(() => addMark(ctx, mark)).catch(failed);
+      addMark(ctx, { session_id: race.sessionId, kind: next.kind, text: '', at })
+        // What could not be shown is tried again.
+        .then(() => due.shift(), failed)
+        .finally(() => {
+          isBusy = false;
+        });
     },
     done: () => due.length === 0,
   };

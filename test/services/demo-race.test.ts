@@ -110,6 +110,22 @@ describe('the demo race', () => {
     await closeLive(fan.ctx, { session_id: next });
   });
 
+  it('goes on when the database was away for a moment', async () => {
+    const { ingest } = fan.ctx;
+    let losses = 0;
+    const take = async (...args: Parameters<typeof ingest.take>) => {
+      if (losses < 20) {
+        losses++;
+        throw Object.assign(new Error('The connection was lost.'), { code: 'CONNECTION_CLOSED' });
+      }
+      return ingest.take(...args);
+    };
+    const { session_id: id } = await beginRace({ ...fan.ctx, ingest: { ...ingest, take } }, 20);
+    await until('fixes come in', async () => (await fixesOf(id)) > 0);
+    expect(losses).toBe(20);
+    await closeLive(fan.ctx, { session_id: id });
+  });
+
   it('is deleted with its cars and their fixes', async () => {
     const { session_id: id } = await startDemoRace(fan.ctx, { speed: 20 });
     await until('fixes come in', async () => (await fixesOf(id)) > 0);
