@@ -10,7 +10,7 @@ type Wishes = { delayS: number; follow: number | null };
 /** The live board of a page: a store that the server's stream fills as long as the page is seen. */
 export function useLiveBoard(page: LiveBoardPage, { delayS, follow }: Wishes): LiveStore {
   const sessionId = page.session.session_id;
-  const [store] = useState(() => createLiveStore(delayS > 0 ? { ...page, rows: [] } : page));
+  const [store] = useState(() => createLiveStore(page));
   // The server refuses to follow whom it does not know: an address may name an entry of another session.
   const isThere = useLive(store, ({ board }) => board.rows.some((row) => row.entry_id === follow));
   const followed = isThere ? follow : null;

@@ -74,7 +74,7 @@ function firstBoard(page: LiveBoardPage): SnapshotFrame {
     lag_ms: 0,
     delay_s: page.mine ? 0 : page.delay_s,
     session: page.session,
-    rows: page.rows,
+    rows: [],
     cars: [],
     marks: [],
   };

@@ -4,22 +4,6 @@ import { counts, id, plainText } from './common';
 /** So much is taken in one request or message. */
 export const INGEST_LIMITS = { fixesPerRequest: 50_000, bytes: 16 * 1024 * 1024 } as const;
 
-/**
- * Why a fix was not stored. past: older than the newest of a feed that takes none such · conflict: another fix has
- * that time already · future: over a minute ahead of the server's clock · out_of_range, not_finite, null_island: no
- * place or time · too_fast: more fixes a second than a device may send.
- */
-export const REFUSALS = [
-  'past',
-  'conflict',
-  'future',
-  'out_of_range',
-  'not_finite',
-  'null_island',
-  'malformed',
-] as const;
-export type Refusal = (typeof REFUSALS)[number];
-
 /** `index` counts the fixes (or lines) of the request from 0. */
 export const refusedFix = z.object({ index: z.number().int(), reason: z.string(), message: z.string() });
 export type RefusedFix = z.infer<typeof refusedFix>;

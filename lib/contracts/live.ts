@@ -122,7 +122,7 @@ export type BoardSession = z.infer<typeof boardSession>;
 
 /**
  * A car on the map: entry, instant of the fix, x and y (longitude and latitude in degrees, or metres on a planar
- * track), speed in m/s, course in degrees, and its further channels by name.
+ * track), speed in m/s, course in degrees.
  */
 export const carFix = z.tuple([
   id,
@@ -250,6 +250,5 @@ export const liveBoardPage = z.object({
   mine: z.boolean(),
   /** Every viewer below that right sees everything so late at least. */
   delay_s: z.number().int(),
-  rows: z.array(boardRow),
 });
 export type LiveBoardPage = z.infer<typeof liveBoardPage>;

@@ -2,7 +2,6 @@ import type postgres from 'postgres';
 import type { IncomingFix, IngestDevice } from '@/lib/live/ingest';
 import { type OdometerFix, stepM } from '@/lib/timing/odometer';
 
-type Neighbour = { time_us: string; x: number; y: number; speed_mps: number | null };
 type Row = {
   before_us: string | null;
   before_x: number;
@@ -60,12 +59,7 @@ export async function lateWaysM(
   return changeM;
 }
 
-function neighbour(
-  timeUs: Neighbour['time_us'] | null,
-  x: number,
-  y: number,
-  speedMps: number | null,
-): OdometerFix | null {
+function neighbour(timeUs: string | null, x: number, y: number, speedMps: number | null): OdometerFix | null {
   if (timeUs === null) return null;
-  return { timeMs: Number(timeUs) / 1000, x, y, speedMps: speedMps ?? Number.NaN };
+  return { timeMs: Number(timeUs) / 1000, x, y, speedMps: Math.fround(speedMps ?? Number.NaN) };
 }

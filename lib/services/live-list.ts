@@ -61,6 +61,5 @@ export const liveBoard = verb('live.read', async (ctx, sessionId: number): Promi
     track: row ? trackShapeOf(row) : null,
     mine,
     delay_s: live.delayS,
-    rows: [],
   };
 });

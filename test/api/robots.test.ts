@@ -206,6 +206,21 @@ describe.each(databases)('robots on $name', (database) => {
     await news.end();
     expect(product.ctx.bus.listeners()).toBeLessThan(listeners);
   });
+
+  test('are all in what a stream begins with, also when they are over a thousand', async () => {
+    await product.runtime.sql`
+      insert into devices (source, external_id, name, frame, ready)
+      select 'robot', 'swarm ' || n, 'swarm ' || n, 'planar', true from generate_series(1, 1100) as n`;
+    const leave = new AbortController();
+    const news = newsOf(await ask(streamRobots, {}, '', { signal: leave.signal }));
+    const namesIn = (all: RobotNews[]) =>
+      new Set(all.flatMap(({ robots }) => robots.map(({ name }) => name)));
+    const { total } = robotList.parse(await (await ask(listRobots)).json());
+    await news.until((all) => namesIn(all).size === total);
+    expect(total).toBeGreaterThan(1100);
+    leave.abort();
+    await news.end();
+  });
 });
 
 /** The events `robots` of a stream, as they come. */

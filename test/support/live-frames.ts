@@ -57,7 +57,6 @@ export function fakeRace(options: FakeRaceOptions = {}): FakeRace {
       track: withTrack ? track : null,
       mine: options.mine ?? false,
       delay_s: options.delayS ?? 0,
-      rows: [],
     },
     snapshot(atMs, seq) {
       const rows = indexes.map((index) => rowAt(index, atMs, withTrack, options)).sort(byRank(options.order));

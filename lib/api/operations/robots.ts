@@ -35,7 +35,7 @@ export const streamRobotsOperation = operation('streamRobots', {
   path: '/api/v1/robots/stream',
   summary: 'Robots as they move',
   description:
-    'Server-sent events `robots`, at most ten a second: `{fixes: [[device_id, time_ms, x_m, y_m], …], robots: […]}` with the places since the last event (thinned out where a robot sends faster than 200 a second) and the rows that changed. The first event has all robots. Last-Event-ID goes on where it ended.',
+    'Server-sent events `robots`, at most ten a second: `{fixes: [[device_id, time_ms, x_m, y_m], …], robots: […]}` with the places since the last event (thinned out where a robot sends faster than 200 a second) and the rows that changed. The first event, or the first ones where there are over 1,000, has all robots. Last-Event-ID goes on where it ended.',
   action: watchRobots.action,
   answer: null,
   status: 200,
@@ -48,7 +48,13 @@ export const streamRobotsOperation = operation('streamRobots', {
       topic: ROBOTS_TOPIC,
       event: 'robots',
       async initial(): Promise<RobotNews[]> {
-        return [{ fixes: [], robots: (await listRobots(ctx, { limit: 1000 })).items }];
+        const news: RobotNews[] = [];
+        for (let cursor: string | null | undefined; cursor !== null; ) {
+          const page = await listRobots(ctx, { limit: 1000, ...(cursor && { cursor }) });
+          news.push({ fixes: [], robots: page.items });
+          cursor = page.next;
+        }
+        return news;
       },
       lastEventId: request.headers.get('last-event-id'),
       signal: login.signal,
