@@ -30,10 +30,9 @@ describe('a feed that says more than it waits for', () => {
       await held;
       return ingest.take(...args);
     };
-    const { client } = await greeted({
-      ...sender,
-      ctx: { ...sender.ctx, ingest: { ...ingest, take: slow } },
-    });
+    const client = feedClient({ ...sender.ctx, ingest: { ...ingest, take: slow } });
+    await client.ask(HELLO);
+    await client.ask(DEVICE);
     const before = client.heard.length;
     await client.send({ type: 'fixes', device: 'a', fixes: [[Date.now() - 1_000, 2.2, 41.5]] });
     for (let sent = 1; sent < 31; sent++) await client.send('nonsense');
