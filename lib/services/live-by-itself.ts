@@ -3,12 +3,11 @@ import { devicesById } from '@/lib/db/devices';
 import { devicesInOpenSessions } from '@/lib/db/entry-devices';
 import * as store from '@/lib/db/live-sessions';
 import { lockUntilEnd } from '@/lib/db/locks';
-import { insertSession } from '@/lib/db/sessions';
 import { trackById } from '@/lib/db/tracks';
 import type { OpenItself } from '@/lib/live/engine/track-watch';
 import { audit } from './audit';
 import type { ServiceContext } from './context';
-import { tellEngine } from './live-sessions';
+import { storeLive, tellEngine } from './live-sessions';
 
 /**
  * Enters a device that drives on a known track into the session that is open there, or opens one that began when the
@@ -36,26 +35,9 @@ export async function openByItself(
     }
     const day = new Date(fromUs / 1000).toISOString().slice(0, 16).replace('T', ' ');
     const name = `${track.name} ${day} UTC`;
-    const session = {
-      name,
-      trackId,
-      kind: 'practice' as const,
-      fromUs,
-      toUs: fromUs + 1,
-      timeBasis: 'utc' as const,
-      ownerId: device.ownerId,
-      notes: [],
-    };
-    const made = await insertSession(tx, session, [{ deviceId }]);
-    await store.openLiveRow(tx, made, {
-      openedBy: 'itself',
-      delayS: 0,
-      lapsTarget: null,
-      durationTargetMs: null,
-    });
-    const target = { noun: 'session', id: made, name };
-    await audit(tx, ctx, { action: 'live.open', target, details: { device: device.name, by: 'itself' } });
-    return made;
+    const session = { name, kind: 'practice' as const, trackId, fromUs, ownerId: device.ownerId };
+    const live = { openedBy: 'itself' as const, delayS: 0, lapsTarget: null, durationTargetMs: null };
+    return storeLive(tx, ctx, session, [{ deviceId }], live, { device: device.name, by: 'itself' });
   });
   if (sessionId !== null) tellEngine(ctx, sessionId);
 }

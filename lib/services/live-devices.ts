@@ -24,15 +24,16 @@ export function ingestDeviceOf({ id, frame, source }: LiveDevice): IngestDevice 
 }
 
 /**
- * The devices of these external ids, by it; those that are new are made and belong to the caller. Throws an AppError
- * 409 `too_many_devices` when they would be too many.
+ * The devices of these external ids, by it; those that are new are made and belong to the caller. `met` = what was
+ * found of them before. Throws an AppError 409 `too_many_devices` when they would be too many.
  */
 export async function findOrMakeDevices(
   ctx: Pick<ServiceContext, 'db' | 'caller'>,
   source: keyof typeof MOST_DEVICES,
   wanted: ReadonlyMap<string, NamedDevice>,
+  met?: ReadonlyMap<string, LiveDevice>,
 ): Promise<Map<string, LiveDevice>> {
-  const known = await devicesNamed(ctx, source, [...wanted.keys()]);
+  const known = new Map(met ?? (await devicesNamed(ctx, source, [...wanted.keys()])));
   const missing = [...wanted].filter(([externalId]) => !known.has(externalId));
   if (missing.length === 0) return known;
   const ownerId = userIdOf(ctx.caller.actor);
@@ -48,7 +49,9 @@ export async function findOrMakeDevices(
     ctx.db,
     missing.map(([externalId, device]) => ({ source, externalId, ...device, ownerId })),
   );
-  return devicesNamed(ctx, source, [...wanted.keys()]);
+  const names = missing.map(([externalId]) => externalId);
+  for (const [name, row] of await devicesNamed(ctx, source, names)) known.set(name, row);
+  return known;
 }
 
 /** The devices of a source that have these names, by name. */

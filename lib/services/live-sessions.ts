@@ -8,7 +8,13 @@ import { closeLiveWindow, newestFixes, sessionClockUs } from '@/lib/db/live-cloc
 import * as store from '@/lib/db/live-sessions';
 import { deviceOfEntry } from '@/lib/db/live-streams';
 import { lockUntilEnd } from '@/lib/db/locks';
-import { insertSession, type SessionRow, sessionById } from '@/lib/db/sessions';
+import {
+  insertSession,
+  type NewEntry,
+  type NewSession,
+  type SessionRow,
+  sessionById,
+} from '@/lib/db/sessions';
 import { AppError, notFound } from '@/lib/errors';
 import { CONTROL_TOPIC, type Control } from '@/lib/live/control';
 import { audit } from './audit';
@@ -36,32 +42,36 @@ export const openLive = verb('live.open', async (ctx, input: Opening): Promise<{
   const id = await inTransaction(ctx.db, async (tx) => {
     await lockUntilEnd(tx, 'live devices');
     requireFree(await devicesInOpenSessions(tx), devices, null);
-    const session = {
-      name: input.name,
-      trackId: input.track_id ?? null,
-      kind: input.kind,
-      fromUs,
-      toUs: fromUs + 1,
-      timeBasis: 'utc' as const,
-      ownerId: userIdOf(ctx.caller.actor),
-      simulated: input.simulated ?? false,
-      notes: [],
-    };
-    const made = await insertSession(tx, session, input.entries.map(entryRow));
-    await store.openLiveRow(tx, made, {
+    const { name, kind, track_id: trackId = null, simulated = false } = input;
+    const session = { name, kind, trackId, simulated, fromUs, ownerId: userIdOf(ctx.caller.actor) };
+    const live = {
       openedBy: input.opened_by ?? 'hand',
       delayS: input.delay_s,
       lapsTarget: input.laps_target ?? null,
       durationTargetMs: input.duration_target_ms ?? null,
-    });
-    const details = { track: input.track_id ?? null, entries: devices.length, by: input.opened_by ?? 'hand' };
-    const target = { noun: 'session', id: made, name: input.name };
-    await audit(tx, ctx, { action: 'live.open', target, details });
-    return made;
+    };
+    const details = { track: trackId, entries: devices.length, by: live.openedBy };
+    return storeLive(tx, ctx, session, input.entries.map(entryRow), live, details);
   });
   tellEngine(ctx, id);
   return { session_id: id };
 });
+
+/** Stores a session that begins at `fromUs` as a live one; gives its id. */
+export async function storeLive(
+  tx: Db,
+  ctx: Pick<ServiceContext, 'caller'>,
+  session: Pick<NewSession, 'name' | 'kind' | 'trackId' | 'simulated' | 'fromUs' | 'ownerId'>,
+  entries: readonly NewEntry[],
+  live: Parameters<typeof store.openLiveRow>[2],
+  details: Record<string, string | number | null>,
+): Promise<number> {
+  const window = { toUs: session.fromUs + 1, timeBasis: 'utc' as const, notes: [] };
+  const id = await insertSession(tx, { ...session, ...window }, entries);
+  await store.openLiveRow(tx, id, live);
+  await audit(tx, ctx, { action: 'live.open', target: targetOf({ id, name: session.name }), details });
+  return id;
+}
 
 const entryRow = ({ device_id, number, driver, car, car_class }: LiveEntry) => ({
   deviceId: device_id,
@@ -130,7 +140,7 @@ async function stillOpen(tx: Db, id: number): Promise<void> {
 
 const closed = (id: number): AppError => new AppError('closed', 409, `Session ${id} is not live (any more).`);
 
-const targetOf = ({ id, name }: SessionRow) => ({ noun: 'session', id, name });
+const targetOf = ({ id, name }: Pick<SessionRow, 'id' | 'name'>) => ({ noun: 'session', id, name });
 
 /** Enters a device into an open session, or writes anew who drives it. */
 export const addEntry = verb(

@@ -69,7 +69,7 @@ async function devicesOf(ctx: ServiceContext, { lines, faults }: ParsedFeed): Pr
   // Those that are there are looked at first: nothing is made by a request that is refused.
   const known = await devicesNamed(ctx, 'api', [...names.keys()]);
   for (const row of [...byId.values(), ...known.values()]) requireOpen(ctx, row);
-  const byName = await findOrMakeDevices(ctx, 'api', names);
+  const byName = await findOrMakeDevices(ctx, 'api', names, known);
   for (const row of byName.values()) requireOpen(ctx, row);
   const blamed = faults.flatMap(({ device }) => (device && 'name' in device ? [device.name] : []));
   for (const [name, row] of await devicesNamed(ctx, 'api', [...new Set(blamed)]))
