@@ -74,6 +74,19 @@ async function watch(id: number | null, search = '', headers: Record<string, str
   };
 }
 
+/** All that a stream brings until somebody who came after it has the board and the next frame at once; leaves it. */
+async function allUntilNow(stream: Awaited<ReturnType<typeof watch>>): Promise<string> {
+  const prompt = await watch(sessionId, '', owner.headers);
+  await prompt.upTo('event: snapshot');
+  engine.update();
+  await prompt.upTo(`"seq":${engine.seq()},`);
+  prompt.leave();
+  stream.leave();
+  const text = await stream.ended();
+  expect(text).toContain(': still here');
+  return text;
+}
+
 test('streams the board as events, and goes on after the last one that was seen', async () => {
   const stream = await watch(sessionId, '', owner.headers);
   expect(stream.answer.headers.get('cache-control')).toBe('no-cache, no-transform');
@@ -96,9 +109,7 @@ test('spectators see it late by the session’s own delay at least, owners and l
   ] as const)
     await (await watch(sessionId, search, who.headers)).upTo('"delay_s":0');
   const late = await watch(sessionId, '', spectator.headers);
-  engine.update();
-  // It has nothing that is old enough: only the comment by which the stream begins.
-  expect(await late.upTo(': still here')).not.toContain('data:');
+  expect(await allUntilNow(late)).not.toContain('data:');
   const own = await liveOf(spectator, 20);
   fakeEngine(product.ctx.bus, own);
   await (await watch(own, '', spectator.headers)).upTo('"delay_s":0');
@@ -180,7 +191,7 @@ test('a public server shows it to everybody, late', async () => {
   const stream = await watch(sessionId);
   auth.publicRead = before;
   expect(stream.answer.status).toBe(200);
-  expect(await stream.upTo(': still here')).not.toContain('data:');
+  expect(await allUntilNow(stream)).not.toContain('data:');
 });
 
 test('viewers that vanish leave no listener', async () => {
