@@ -4,6 +4,7 @@ import { POST } from '@/app/api/v1/positions/route';
 import { openRateLimiter } from '@/lib/auth/rate-limits';
 import { apiError } from '@/lib/contracts/common';
 import { ingestAnswer } from '@/lib/contracts/ingest';
+import { openIngest } from '@/lib/live/ingest-writer';
 import { listPositions } from '@/lib/services/positions';
 import { circleCsv } from '../support/circle';
 import { testDatabases } from '../support/database';
@@ -203,14 +204,23 @@ describe.each(databases)('positions that programs send, on $name', (database) =>
   });
 
   test('beyond what a device may send come again after the time that is named', async () => {
-    const list = Array.from({ length: 45_000 }, (_, at) => [START_MS + at, 41, 2].join(','));
-    const csv = (from: number) =>
-      `time_ms,lat,lon\n${list.map((line) => line.replace('1750', `${from}`)).join('\n')}`;
-    const sent = { headers: { 'content-type': 'text/csv' }, query: '?device=flood' };
-    for (const from of [1740, 1741])
-      expect(await taken(send(csv(from), sent))).toMatchObject({ stored: 45_000 });
-    const busy = await refused(send(csv(1742), sent));
-    expect([busy.status_code, busy.error]).toEqual([429, 'busy']);
-    expect(Number(busy.headers.get('retry-after'))).toBeGreaterThan(0);
+    const { ingest } = product.ctx;
+    let nowMs = Date.now();
+    const { sql } = product.runtime;
+    product.ctx.ingest = openIngest({
+      ...{ sql, bus: product.ctx.bus, report: () => {}, now: () => nowMs, fixesPerSecond: 10 },
+    });
+    try {
+      const flood = (at: number) => json({ device: 'flood', fixes: fixes(250, START_MS + at * 100_000) });
+      for (const at of [0, 1]) expect(await taken(flood(at))).toMatchObject({ stored: 250 });
+      const busy = await refused(flood(2));
+      expect([busy.status_code, busy.error]).toEqual([429, 'busy']);
+      // A minute's worth at once is 600; 150 more take this long.
+      expect(busy.headers.get('retry-after')).toBe('15');
+      nowMs += 15_000;
+      expect(await taken(flood(2))).toMatchObject({ stored: 250 });
+    } finally {
+      product.ctx.ingest = ingest;
+    }
   });
 });
