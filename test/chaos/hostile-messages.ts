@@ -176,6 +176,6 @@ export function wrongReport(random: Random): string {
       '2100-01-01T00:00:00Z',
     ]),
   );
-  query.set(one(random, ['lat', 'lon']), one(random, ['91', 'abc', '1e9']));
+  query.set(one(random, ['lat', 'lon']), one(random, ['181', 'abc', '1e9']));
   return query.toString();
 }
