@@ -9,7 +9,8 @@ import { type LiveServer, startLiveServer, type TestPerson } from './live-server
 import { ask, RECOVERS_WITHIN_MS } from './race-run';
 
 const [database] = await testDatabases();
-const fixes = drive({ x: 0, y: 0 }, rounds(40, 30)).map(({ timeMs, x, y }) => ({
+/** More than are sent while the tests run. */
+const fixes = drive({ x: 0, y: 0 }, rounds(400, 30)).map(({ timeMs, x, y }) => ({
   time_ms: timeMs,
   x_m: x,
   y_m: y,
@@ -204,7 +205,7 @@ describe('a live session before many eyes', () => {
     }
     // Who can name no Origin is no page: then the cookie alone opens no socket.
     await expect(openSocket(`${server.url}/api/v1/feeds`, { headers: { cookie } })).rejects.toMatchObject({
-      status: expect.any(Number),
+      status: 403,
     });
   });
 });
