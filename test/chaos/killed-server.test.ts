@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenDatabase, openDatabase } from '@/lib/db/client';
 import { type EmbeddedDatabase, startEmbedded } from '@/lib/db/embedded/child';
 import { migrateDatabase } from '@/lib/db/migrate';
+import { killDatabase } from '../support/kill-database';
 import { sharedPart } from '../support/shared-parts';
 import { until } from '../support/until';
 import { type Watcher, watchBoard } from './board-watcher';
@@ -72,7 +73,7 @@ describe('a race on the embedded database', () => {
     const sending = run.send();
     await until('half is sent', () => run.part() > 0.55);
     const ids = await run.lapIds();
-    process.kill(embedded.pid() ?? 0, 'SIGKILL');
+    killDatabase(embedded);
     const [part, board] = [run.part(), watcher];
     await until('the database answers', () => open.sql`select 1`.catch(() => null));
     const [backAtMs, frames] = [performance.now(), board.frames()];

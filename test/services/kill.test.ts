@@ -10,6 +10,7 @@ import { trackToFile } from '@/lib/formats/track-file';
 import { acceptUpload } from '@/lib/services/imports';
 import { createTrack } from '@/lib/services/track-edits';
 import { circleCsv, circleTrack } from '../support/circle';
+import { killDatabase } from '../support/kill-database';
 import { bundled, openProduct, type Product } from '../support/product';
 import { sharedPart } from '../support/shared-parts';
 import { until } from '../support/until';
@@ -159,7 +160,7 @@ describe('an import that is killed', () => {
     });
     const before = await product.runtime
       .sql`select max(time_us) as newest, count(*)::int as rows from positions`;
-    process.kill(embedded.pid() ?? 0, 'SIGKILL');
+    killDatabase(embedded);
     expect(await done()).toBe('done');
     const kept = await product.runtime.sql`
       select count(*)::int as rows from positions where time_us <= ${String(before[0]?.newest)}`;

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase } from '@/lib/db/client';
 import { type EmbeddedDatabase, type EmbeddedOptions, startEmbedded } from '@/lib/db/embedded/child';
 import { lockPathOf, readLock } from '@/lib/db/embedded/lock-file';
+import { killDatabase } from '../../support/kill-database';
 import { sharedPart } from '../../support/shared-parts';
 
 const { program, dumpFile } = await sharedPart('/embedded');
@@ -61,8 +62,8 @@ describe('the database process', () => {
     const database = await start({ hungAfterMs: 300, report: (line) => lines.push(line) });
     const open = openDatabase(database.url, { max: 1, connectTimeoutS: 2 });
     await open.sql`create table kept as select 7 as n`;
-    const pid = database.pid() ?? 0;
-    process.kill(pid, 'SIGSTOP');
+    const pid = database.pid();
+    killDatabase(database, 'SIGSTOP');
     await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('runs again');
     expect(lines[0]).toContain('answered nothing any more');
     expect(database.pid()).not.toBe(pid);
@@ -104,7 +105,7 @@ describe('the database process', () => {
       const back = new Promise<void>((resolve) => {
         restarted = resolve;
       });
-      process.kill(database.pid() ?? 0, 'SIGKILL');
+      killDatabase(database);
       await back;
       const after = acknowledged.length;
       while (acknowledged.length < after + 20) await new Promise(setImmediate);
