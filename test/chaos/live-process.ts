@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { Readable } from 'node:stream';
 import * as deviceKeys from '@/lib/api/operations/device-keys';
 import * as ingest from '@/lib/api/operations/ingest';
 import * as live from '@/lib/api/operations/live';
@@ -15,6 +13,7 @@ import { closeDoor } from '@/scripts/server/close-door';
 import { doorSettings } from '@/scripts/server/door-settings';
 import { openFrontDoor } from '@/scripts/server/front-door';
 import { openSockets } from '@/scripts/server/sockets';
+import { nodeHandler } from '../support/node-handler';
 import { makeKey, makePerson } from '../support/people';
 
 /**
@@ -57,48 +56,19 @@ patterns.sort((a, b) => a.names.length - b.names.length);
 const door = await openFrontDoor(doorSettings({ HOST: '127.0.0.1', PORT: 0 }));
 const sockets = openSockets({});
 
-door.open(
-  sockets.guard(async (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const answer = await answerTo(url, request, gone.signal);
-    // A body that was not read to its end would stand before the next request.
-    if (request.method === 'POST' && !request.readableEnded) response.setHeader('connection', 'close');
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    const reader = answer.body?.getReader();
-    for (let piece = await reader?.read(); piece && !piece.done; piece = await reader?.read())
-      if (!response.write(piece.value) && !gone.signal.aborted)
-        await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    response.end();
-  }),
-  sockets.upgrade,
-);
+door.open(sockets.guard(nodeHandler(answerTo)), sockets.upgrade);
 
-async function answerTo(
-  url: URL,
-  request: Parameters<Parameters<typeof sockets.guard>[0]>[0],
-  signal: AbortSignal,
-): Promise<Response> {
-  const [, order, argument] = /^\/test\/(\w+)\/(\w+)$/.exec(url.pathname) ?? [];
+async function answerTo(asked: Request): Promise<Response> {
+  const { pathname } = new URL(asked.url);
+  const [, order, argument] = /^\/test\/(\w+)\/(\w+)$/.exec(pathname) ?? [];
   if (order) return testOrder(order, argument ?? '');
-  const found = patterns.find(({ pattern }) => pattern.test(url.pathname));
+  const found = patterns.find(({ pattern }) => pattern.test(pathname));
   if (!found) return new Response('{}', { status: 404 });
-  const values = found.pattern.exec(url.pathname) ?? [];
+  const values = found.pattern.exec(pathname) ?? [];
   const params = Object.fromEntries(
     found.names.map((name, at) => [name, decodeURIComponent(values[at + 1] ?? '')]),
   );
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) headers.set(name, String(value));
-  const { method = 'GET' } = request;
-  const hasBody = method !== 'GET' && method !== 'HEAD';
-  const asked = new Request(url, {
-    method,
-    headers,
-    signal,
-    ...(hasBody && { body: Readable.toWeb(request) as ReadableStream, duplex: 'half' }),
-  });
-  const handler = Object.entries(found.handlers).find(([name]) => name === method)?.[1];
+  const handler = Object.entries(found.handlers).find(([name]) => name === asked.method)?.[1];
   return handler?.(asked, { params: Promise.resolve(params) }) ?? new Response(null, { status: 405 });
 }
 
