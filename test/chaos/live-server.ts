@@ -42,14 +42,14 @@ export type ProcessFigures = {
   };
 };
 
-/** Starts test/chaos/live-process.ts; `dataDir` outlives it when it is given. */
+/** Starts test/chaos/live-process.ts on a data folder of its own. */
 export async function startLiveServer(
   options: Pick<LiveProcessOptions, 'databaseUrl' | 'kind' | 'redisUrl'>,
 ): Promise<LiveServer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'pitwall-chaos-'));
   const [program = '', workerFile = ''] = await Promise.all(
     ['test/chaos/live-process.ts', 'scripts/worker.ts'].map(bundled),
   );
+  const dataDir = mkdtempSync(join(tmpdir(), 'pitwall-chaos-'));
   const given: LiveProcessOptions = { ...options, dataDir, workerFile };
   const child = spawn(process.execPath, ['--expose-gc', program, JSON.stringify(given)], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,20 +63,20 @@ export async function startLiveServer(
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const isRunning = () => child.exitCode === null && child.signalCode === null;
-  const port = await until(
-    'the server listens',
-    () => {
-      if (!isRunning()) throw new Error(`The server ended with ${child.exitCode}: ${log}`);
-      return /^(\d+)$/m.exec(text)?.[1];
-    },
-    60_000,
-  );
-  const url = `http://127.0.0.1:${port}`;
   const end = async (signal: NodeJS.Signals) => {
     if (isRunning()) child.kill(signal);
     await exited;
     rmSync(dataDir, { recursive: true, force: true });
   };
+  const listening = () => {
+    if (!isRunning()) throw new Error(`The server ended with ${child.exitCode}: ${log}`);
+    return /^(\d+)$/m.exec(text)?.[1];
+  };
+  const port = await until('the server listens', listening, 60_000).catch(async (error: unknown) => {
+    await end('SIGKILL');
+    throw error;
+  });
+  const url = `http://127.0.0.1:${port}`;
   return {
     url,
     log: () => log,
