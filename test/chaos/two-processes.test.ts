@@ -20,6 +20,7 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
   let watchers: Watcher[] = [];
   let sending: Promise<void>;
   let races = 0;
+  let isHalted = false;
 
   const start = () =>
     startLiveServer({
@@ -35,8 +36,11 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
     const [first] = servers;
     if (first) person = await first.person(5);
   });
-  afterEach(() => {
+  afterEach(async () => {
     for (const watcher of watchers.splice(0)) watcher.stop();
+    // Before the next try, or the next test.
+    if (isHalted) await postgres?.start();
+    isHalted = false;
   });
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.stop()));
@@ -71,6 +75,7 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
     sending = run.send();
     sending.catch(() => {});
     await until('a third is sent', () => run.part() > 0.35);
+    await until('laps are stored', async () => (await run.lapIds()).size > 0);
     return [timing, other];
   };
   const showSame = () => {
@@ -101,10 +106,12 @@ describe.skipIf(!redis || !postgres)('a race in two processes on one PostgreSQL 
     async (how) => {
       await begin(`postgres ${how}`);
       const ids = await run.lapIds();
+      isHalted = true;
       await postgres?.halt(how);
       const part = run.part();
       const frames = watchers.map((watcher) => watcher.frames());
       await postgres?.start();
+      isHalted = false;
       const backAtMs = performance.now();
       await until('fixes are taken again', () => run.part() > part);
       await until('both boards move', () =>

@@ -51,7 +51,13 @@ export async function startPostgres(): Promise<PostgresServer | null> {
   const halt = (how: 'fast' | 'immediate') => endServer(child, how === 'fast' ? 'SIGINT' : 'SIGQUIT');
   const start = async () => {
     child = run();
-    await untilAnswering(url, child);
+    try {
+      await untilAnswering(url, child);
+    } catch (error) {
+      // It may be tried again on the same data.
+      await endServer(child, 'SIGQUIT');
+      throw error;
+    }
   };
   process.once('exit', () => {
     child.kill('SIGQUIT');
