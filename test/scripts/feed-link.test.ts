@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FeedDown, FeedUp } from '@/lib/contracts/feeds';
 import { FeedLink } from '@/scripts/replay/feed-link';
-import { scriptedFeed } from '../support/scripted-feed';
+import { type HeardMessage, scriptedFeed } from '../support/scripted-feed';
 
 type Feed = Awaited<ReturnType<typeof scriptedFeed>>;
 
@@ -11,8 +11,11 @@ const STORED: FeedDown = { type: 'ack', stored: 1 };
 const close = { type: 'session', action: 'close', session_id: 7 } as const;
 const fixOf = (timeMs: number): FeedUp => ({ type: 'fixes', device: 'car 1', fixes: [[timeMs, 1, 2]] });
 const device = { type: 'device', ref: 'car 1', external_id: 'a', name: 'a', frame: 'planar' } as const;
-const wordOf = (message: FeedUp): string =>
-  message.type === 'fixes' ? String(message.fixes[0]?.[0]) : message.type;
+/** Of fixes the first one's time, else the type. */
+const wordOf = (message: HeardMessage): string => {
+  const [first] = message.type === 'fixes' ? message.fixes : [];
+  return Array.isArray(first) ? String(first[0]) : message.type;
+};
 
 describe('a feed channel that outlives its connections', () => {
   let feed: Feed;

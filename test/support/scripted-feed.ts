@@ -1,16 +1,19 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { type FeedDown, type FeedUp, feedUp } from '@/lib/contracts/feeds';
+import type { z } from 'zod';
+import { type FeedDown, feedUp } from '@/lib/contracts/feeds';
+
+export type HeardMessage = z.output<typeof feedUp>;
 
 /** Answers a message, or cuts the connection without one. */
-type Script = (message: FeedUp, connection: number) => FeedDown | 'cut';
+type Script = (message: HeardMessage, connection: number) => FeedDown | 'cut';
 
 /** A feed channel whose answers a test writes; it greets by itself. */
 export async function scriptedFeed(script: Script) {
   const http = createServer((_request, response) => response.writeHead(404).end('{}'));
   const sockets = new WebSocketServer({ server: http });
-  const heard: FeedUp[] = [];
+  const heard: HeardMessage[] = [];
   let made = 0;
   const welcome: FeedDown = {
     type: 'welcome',
