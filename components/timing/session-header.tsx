@@ -65,7 +65,8 @@ function Facts({ session }: { session: SessionDetail }) {
       <Fact name="Theoretical: best sectors" value={formatLapTime(best?.optimum_ms)} />
       <Fact name="Consistency" value={formatSpread(best?.consistency_ms)} />
       <Fact name="Laps" value={lapsWords(session)} />
-      <Fact name="Fixes" value={fixesWords(session)} />
+      {/* Counted when it is over. */}
+      {!session.live && <Fact name="Fixes" value={fixesWords(session)} />}
     </dl>
   );
 }
