@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { listenTo } from '@/components/hooks/event-stream';
 import type { ImportItem } from '@/lib/contracts/imports';
 
 type StreamState = { items: ReadonlyMap<number, ImportItem>; cut: boolean };
@@ -12,14 +13,15 @@ export function useImportStream(active: boolean): StreamState {
   const [state, setState] = useState(NOTHING);
   useEffect(() => {
     if (!active) return;
-    const source = new EventSource('/api/v1/imports/stream');
-    source.addEventListener('import', (event) => {
-      const item = importOf(event);
-      setState(({ items }) => ({ items: new Map(items).set(item.id, item), cut: false }));
-    });
-    source.onopen = () => setState((before) => ({ ...before, cut: false }));
-    source.onerror = () => setState((before) => ({ ...before, cut: true }));
-    return () => source.close();
+    return listenTo(
+      '/api/v1/imports/stream',
+      'import',
+      (event) => {
+        const item = importOf(event);
+        setState(({ items }) => ({ items: new Map(items).set(item.id, item), cut: false }));
+      },
+      (cut) => setState((before) => ({ ...before, cut })),
+    );
   }, [active]);
   return state;
 }

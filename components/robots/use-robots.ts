@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { getJson } from '@/components/hooks/api';
+import { listenTo } from '@/components/hooks/event-stream';
 import type { RobotItem, RobotNews } from '@/lib/contracts/robots';
 import { type RobotStore, robotStore } from './robot-store';
 
@@ -21,13 +22,10 @@ export function useRobots(initial: readonly RobotItem[]): {
   const [store] = useState(() => robotStore(initial));
   const [cut, setCut] = useState(false);
   const rows = useSyncExternalStore(store.onRows, store.rows, store.rows);
-  useEffect(() => {
-    const source = new EventSource('/api/v1/robots/stream');
-    source.addEventListener('robots', (event) => store.takeNews(newsOf(event)));
-    source.onopen = () => setCut(false);
-    source.onerror = () => setCut(true);
-    return () => source.close();
-  }, [store]);
+  useEffect(
+    () => listenTo('/api/v1/robots/stream', 'robots', (event) => store.takeNews(newsOf(event)), setCut),
+    [store],
+  );
   const list = useQuery({
     queryKey: ['robots'],
     queryFn: ({ signal }) => getJson<List>('/api/v1/robots?limit=1000', signal),

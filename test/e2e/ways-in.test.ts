@@ -56,6 +56,15 @@ describe.skipIf(!browser)('what comes in by itself', () => {
     expect(await seriousFaults(page)).toEqual([]);
     expect(await overflowOf(page)).toBeLessThanOrEqual(0);
 
+    // A server that starts anew refuses for a moment, after which a browser itself asks no more.
+    const other = await page.context().newPage();
+    await other.route('**/robots/stream', (route) => route.fulfill({ status: 503 }));
+    await other.goto(`${server.url}/robots`);
+    await other.getByText('The server does not report at the moment; asking again.').waitFor();
+    await other.unroute('**/robots/stream');
+    await other.getByText('1 robot').waitFor();
+    await other.close();
+
     await page.goto(`${server.url}/devices`);
     await awake(page);
     await page.getByRole('button', { name: 'Add a phone' }).click();
