@@ -110,6 +110,12 @@ export type Action = keyof typeof PERMISSIONS;
 /** What the table says of an action. */
 export const permissionOf = (action: Action): Permission => PERMISSIONS[action];
 
+/** Whether an account of this level may do it with what is its own or shared, or with what is somebody else's. */
+export function reaches(action: Action, level: Level, isOthers: boolean): boolean {
+  const { level: least, others } = permissionOf(action);
+  return level >= ((isOthers ? others : undefined) ?? least ?? 0);
+}
+
 /** Whether a number is a level. */
 export const isLevel = (value: number): value is Level => LEVELS.some((level) => level === value);
 

@@ -1,4 +1,4 @@
-import { isLevel } from '@/lib/auth/permissions';
+import { isLevel, reaches } from '@/lib/auth/permissions';
 import { deviceKeyHash } from '@/lib/auth/tokens';
 import { deviceOfKey, touchDeviceKey } from '@/lib/db/device-keys';
 import { touchState } from '@/lib/db/device-states';
@@ -36,7 +36,7 @@ export const takePhoneReport = verb(
 /** The device that a key opens: made by an account that may still send its fixes. One answer for every other key. */
 async function deviceOpenedBy(ctx: ServiceContext, key: string): Promise<IngestDevice> {
   const found = await deviceOfKey(ctx.db, deviceKeyHash(key));
-  if (!found || !isLevel(found.level) || !maySend(found))
+  if (!found || !isLevel(found.level) || !reaches('position.create', found.level, isOthers(found)))
     throw new AppError(
       'unknown_key',
       401,
@@ -46,15 +46,5 @@ async function deviceOpenedBy(ctx: ServiceContext, key: string): Promise<IngestD
   return { id: found.deviceId, frame: found.frame, late: 'backfill', wallClock: true };
 }
 
-/** As position.create: level 1 with what is one's own or nobody's, level 2 with everything. */
-function maySend({
-  level,
-  ownerId,
-  userId,
-}: {
-  level: number;
-  ownerId: number | null;
-  userId: number;
-}): boolean {
-  return level >= 2 || (level === 1 && (ownerId === null || ownerId === userId));
-}
+const isOthers = ({ ownerId, userId }: { ownerId: number | null; userId: number }): boolean =>
+  ownerId !== null && ownerId !== userId;
