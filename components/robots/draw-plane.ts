@@ -1,13 +1,16 @@
+import type { Tokens } from '@/components/hooks/use-tokens';
 import { gridStepM, lengthWords, type Size, toPixels, type View } from './plane';
 import type { Place } from './robot-store';
 
 export type DrawnRobot = { name: string; colour: string; isChosen: boolean; trail: readonly Place[] };
 
-const COLOURS = ['--page', '--line', '--edge', '--text', '--soft'] as const;
-type Colours = Record<(typeof COLOURS)[number], string>;
-
 /** Draws the grid, its scale, and each robot with the way that it came. */
-export function drawPlane(canvas: HTMLCanvasElement, view: View, robots: readonly DrawnRobot[]): void {
+export function drawPlane(
+  canvas: HTMLCanvasElement,
+  view: View,
+  robots: readonly DrawnRobot[],
+  tokens: Tokens,
+): void {
   const context = canvas.getContext('2d');
   if (!context) return;
   const size = { width: canvas.clientWidth, height: canvas.clientHeight };
@@ -15,28 +18,25 @@ export function drawPlane(canvas: HTMLCanvasElement, view: View, robots: readonl
   const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const style = getComputedStyle(canvas);
-  const colourOf = (name: string): string => style.getPropertyValue(name).trim();
-  const colours = Object.fromEntries(COLOURS.map((name) => [name, colourOf(name)])) as Colours;
-  context.fillStyle = colours['--page'];
+  context.fillStyle = tokens('page');
   context.fillRect(0, 0, size.width, size.height);
-  context.font = `12px ${style.fontFamily}`;
-  drawGrid(context, view, size, colours);
+  context.font = `12px ${getComputedStyle(canvas).fontFamily}`;
+  drawGrid(context, view, size, tokens);
   const behind = [...robots].sort((a, b) => Number(a.isChosen) - Number(b.isChosen));
-  for (const robot of behind) drawTrail(context, view, size, { ...robot, colour: colourOf(robot.colour) });
-  for (const robot of behind) drawRobot(context, view, size, robot, colourOf(robot.colour), colours);
+  for (const robot of behind) drawTrail(context, view, size, robot);
+  for (const robot of behind) drawRobot(context, view, size, robot, tokens);
 }
 
 type Context = CanvasRenderingContext2D;
 
-function drawGrid(context: Context, view: View, size: Size, colours: Colours): void {
+function drawGrid(context: Context, view: View, size: Size, tokens: Tokens): void {
   const stepM = gridStepM(view.pixelsPerM);
   const halfX = size.width / 2 / view.pixelsPerM;
   const halfY = size.height / 2 / view.pixelsPerM;
   context.lineWidth = 1;
-  context.fillStyle = colours['--soft'];
+  context.fillStyle = tokens('soft');
   const line = (isAxis: boolean, from: [number, number], to: [number, number]): void => {
-    context.strokeStyle = isAxis ? colours['--edge'] : colours['--line'];
+    context.strokeStyle = isAxis ? tokens('edge') : tokens('line');
     context.beginPath();
     context.moveTo(...from);
     context.lineTo(...to);
@@ -71,9 +71,8 @@ function drawRobot(
   context: Context,
   view: View,
   size: Size,
-  { name, isChosen, trail }: DrawnRobot,
-  colour: string,
-  colours: Colours,
+  { name, colour, isChosen, trail }: DrawnRobot,
+  tokens: Tokens,
 ): void {
   const last = trail.at(-1);
   if (!last) return;
@@ -83,12 +82,12 @@ function drawRobot(
   context.fillStyle = colour;
   context.fill();
   context.lineWidth = isChosen ? 2 : 1;
-  context.strokeStyle = isChosen ? colours['--text'] : colours['--page'];
+  context.strokeStyle = isChosen ? tokens('text') : tokens('page');
   context.stroke();
   const words = name.length > 24 ? `${name.slice(0, 23)}…` : name;
   context.lineWidth = 3;
-  context.strokeStyle = colours['--page'];
+  context.strokeStyle = tokens('page');
   context.strokeText(words, px + 9, py - 7);
-  context.fillStyle = colours['--text'];
+  context.fillStyle = tokens('text');
   context.fillText(words, px + 9, py - 7);
 }

@@ -1,13 +1,14 @@
 'use client';
 
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { entryToken } from '@/components/charts/lap-palette';
 import { formatPlural } from '@/components/format';
+import { useTokens } from '@/components/hooks/use-tokens';
 import { Button } from '@/components/ui/button';
 import type { RobotItem } from '@/lib/contracts/robots';
 import { type DrawnRobot, drawPlane } from './draw-plane';
-import { fitView, type View, zoomView } from './plane';
-import { colourOf } from './robot-colour';
+import { type PlaneCamera, planeCamera } from './plane-camera';
 import type { Place, RobotStore } from './robot-store';
 
 type PlaneCanvasProps = {
@@ -47,28 +48,29 @@ export function PlaneCanvas(props: PlaneCanvasProps) {
 }
 
 type CanvasRef = { readonly current: HTMLCanvasElement | null };
+type Box<T> = { current: T };
 
 const sizeOf = (canvas: HTMLCanvasElement) => ({ width: canvas.clientWidth, height: canvas.clientHeight });
 
 /** Draws on the canvas whenever something moved, once a frame at most. */
-function usePlane(canvas: CanvasRef, props: PlaneCanvasProps) {
-  const view = useRef<View | null>(null);
+function usePlane(canvas: CanvasRef, { store, rows, chosenId, way }: PlaneCanvasProps) {
+  const [camera] = useState(planeCamera);
+  const tokens = useTokens();
   const draw = useRef(() => {});
-  const { store, rows, chosenId, way } = props;
   useEffect(() => {
     const paint = (): void => {
       const element = canvas.current;
-      if (!element || element.clientWidth === 0) return;
+      if (!element || !tokens || element.clientWidth === 0) return;
       const robots = rows.map(
         (row, at): DrawnRobot => ({
           name: row.name,
-          colour: colourOf(at),
+          colour: tokens(entryToken(at)),
           isChosen: row.device_id === chosenId,
           trail: row.device_id === chosenId && way ? way : store.trail(row.device_id),
         }),
       );
       const all = robots.flatMap(({ trail }) => trail);
-      drawPlane(element, view.current ?? fitView(all, sizeOf(element)), robots);
+      drawPlane(element, camera.frame(all, sizeOf(element)), robots, tokens);
     };
     let frame = 0;
     draw.current = () => {
@@ -81,50 +83,33 @@ function usePlane(canvas: CanvasRef, props: PlaneCanvasProps) {
       stop();
       cancelAnimationFrame(frame);
     };
-  }, [canvas, store, rows, chosenId, way]);
-  const seen = (): View => {
-    const element = canvas.current;
-    const places = rows.flatMap((row) => store.trail(row.device_id));
-    return view.current ?? fitView(places, element ? sizeOf(element) : { width: 1, height: 1 });
-  };
-  const latest = useRef(seen);
-  latest.current = seen;
-  usePointer(canvas, view, latest, draw);
+  }, [canvas, camera, tokens, store, rows, chosenId, way]);
+  usePointer(canvas, camera, draw);
   return {
     zoom(factor: number) {
-      if (canvas.current) view.current = zoomView(seen(), sizeOf(canvas.current), factor);
+      if (canvas.current) camera.zoom(sizeOf(canvas.current), factor);
       draw.current();
     },
     fit() {
-      view.current = null;
+      camera.showAll();
       draw.current();
     },
   };
 }
 
-type Box<T> = { current: T };
-
-/** Zooms by the wheel, moves by dragging, and follows the size and the theme of the page. */
-function usePointer(
-  canvas: CanvasRef,
-  view: Box<View | null>,
-  seen: Box<() => View>,
-  draw: Box<() => void>,
-): void {
+/** Zooms by the wheel, moves by dragging, and follows the size of the page. */
+function usePointer(canvas: CanvasRef, camera: PlaneCamera, draw: Box<() => void>): void {
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
     const onWheel = (event: WheelEvent): void => {
       event.preventDefault();
-      const at: [number, number] = [event.offsetX, event.offsetY];
-      view.current = zoomView(seen.current(), sizeOf(element), Math.exp(-event.deltaY / 400), at);
+      camera.zoom(sizeOf(element), Math.exp(-event.deltaY / 400), [event.offsetX, event.offsetY]);
       draw.current();
     };
     const onMove = (event: PointerEvent): void => {
       if (!element.hasPointerCapture(event.pointerId)) return;
-      const from = seen.current();
-      const [dx, dy] = [event.movementX / from.pixelsPerM, event.movementY / from.pixelsPerM];
-      view.current = { ...from, x: from.x - dx, y: from.y + dy };
+      camera.drag(event.movementX, event.movementY);
       draw.current();
     };
     const onDown = (event: PointerEvent): void => element.setPointerCapture(event.pointerId);
@@ -133,14 +118,11 @@ function usePointer(
     element.addEventListener('pointermove', onMove);
     const resized = new ResizeObserver(() => draw.current());
     resized.observe(element);
-    const themed = new MutationObserver(() => draw.current());
-    themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => {
       element.removeEventListener('wheel', onWheel);
       element.removeEventListener('pointerdown', onDown);
       element.removeEventListener('pointermove', onMove);
       resized.disconnect();
-      themed.disconnect();
     };
-  }, [canvas, view, seen, draw]);
+  }, [canvas, camera, draw]);
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { RotateCcw } from 'lucide-react';
+import { entryToken } from '@/components/charts/lap-palette';
 import { OnlineDot } from '@/components/devices/online-dot';
 import { refusedWords } from '@/components/devices/refused-words';
 import { formatCount, MISSING } from '@/components/format';
@@ -9,7 +10,6 @@ import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
 import type { RobotItem, TripName } from '@/lib/contracts/robots';
 import { signed } from './plane';
-import { colourOf } from './robot-colour';
 
 type RobotsTableProps = {
   rows: readonly RobotItem[];
@@ -63,7 +63,7 @@ export function RobotsTable({ rows, chosenId, onChoose, onReset }: RobotsTablePr
                   <span
                     aria-hidden
                     className="size-2.5 shrink-0 rounded-full"
-                    style={{ background: `var(${colourOf(at)})` }}
+                    style={{ background: `var(--${entryToken(at)})` }}
                   />
                   <span className="max-w-56 truncate text-text max-sm:max-w-32" title={row.name}>
                     {row.name}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { refusedWords } from '@/components/devices/refused-words';
 import { fitView, gridStepM, lengthWords, toPixels, zoomView } from '@/components/robots/plane';
+import { planeCamera } from '@/components/robots/plane-camera';
 import { type Place, robotStore } from '@/components/robots/robot-store';
 import type { RobotItem } from '@/lib/contracts/robots';
 
@@ -31,6 +32,23 @@ test('a zoom leaves the place under the pointer where it is', () => {
   const after = toPixels(zoomView(view, SIZE, 2.5, before), SIZE, 10, 2);
   expect(after[0]).toBeCloseTo(before[0], 9);
   expect(after[1]).toBeCloseTo(before[1], 9);
+});
+
+test('a zoom or drag starts from what is painted, and what moves then changes nothing until all is asked for', () => {
+  const way: Place[] = [
+    [0, 100, 100],
+    [1, 140, 120],
+  ];
+  const camera = planeCamera();
+  const painted = camera.frame(way, SIZE);
+  camera.zoom(SIZE, 2);
+  const zoomed = camera.frame([[2, 0, 0]], SIZE);
+  expect(zoomed).toEqual(zoomView(painted, SIZE, 2));
+  camera.drag(30, -20);
+  const dragged = camera.frame([[2, 0, 0]], SIZE);
+  expect(toPixels(dragged, SIZE, 120, 110)).toEqual([430, 180].map((px) => expect.closeTo(px, 9)));
+  camera.showAll();
+  expect(camera.frame([[2, 0, 0]], SIZE)).toEqual(fitView([[2, 0, 0]], SIZE));
 });
 
 test('the grid has steps of 1, 2 or 5, far enough apart, with their lengths in words', () => {
