@@ -34,7 +34,9 @@ export function RobotWay({ robot, onWay, onClose }: RobotWayProps) {
   useEffect(() => onWay(places), [onWay, places]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setAsked({ ...range });
+    // The same range may hold more by now.
+    if (asked && isSame(asked, range)) void way.refetch();
+    else setAsked(range);
   };
   return (
     <section
@@ -83,6 +85,9 @@ export function RobotWay({ robot, onWay, onClose }: RobotWayProps) {
     </section>
   );
 }
+
+const isSame = (one: Range, other: Range): boolean =>
+  one.start_time === other.start_time && one.end_time === other.end_time;
 
 const wayWords = ({ odometerM, total }: Way): string =>
   `${odometerM.toFixed(2)} m over ${formatPlural(total, 'event')}${total > MOST_DRAWN ? `; the first ${MOST_DRAWN} are drawn` : ''}`;
