@@ -32,7 +32,10 @@ export function LiveSessions({ sessions, may, tracks, devices }: LiveSessionsPro
     queryKey: ['live'],
     queryFn: ({ signal }) => getJson<{ items: LiveSession[] }>('/api/v1/live', signal),
     initialData: { items: sessions },
+    staleTime: ASK_EVERY_MS,
     refetchInterval: ASK_EVERY_MS,
+    // What the page comes with is newer than what a visit before it left.
+    gcTime: 0,
   });
   const { items } = list.data;
   return (

@@ -29,7 +29,11 @@ export function useRobots(initial: readonly RobotItem[]): {
   const list = useQuery({
     queryKey: ['robots'],
     queryFn: ({ signal }) => getJson<List>('/api/v1/robots?limit=1000', signal),
+    initialData: { items: [...initial] },
+    staleTime: ASK_EVERY_MS,
     refetchInterval: ASK_EVERY_MS,
+    // What the page comes with is newer than what a visit before it left.
+    gcTime: 0,
     retry: false,
   });
   const { data, refetch } = list;
