@@ -1,8 +1,8 @@
 'use client';
 
 import { Columns3 } from 'lucide-react';
+import { CheckMenu } from '@/components/ui/check-menu';
 import { COLUMN_IDS, type ColumnId, columnWords, FIXED_COLUMNS } from './board-columns';
-import { CheckMenu } from './check-menu';
 
 const ITEMS = COLUMN_IDS.filter((id) => !FIXED_COLUMNS.has(id)).map((id) => ({ id, words: columnWords(id) }));
 

@@ -1,7 +1,7 @@
 'use client';
 
 import { ChevronDown } from 'lucide-react';
-import { CheckMenu } from './check-menu';
+import { CheckMenu } from '@/components/ui/check-menu';
 
 const CHOICES_S = [0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300];
 

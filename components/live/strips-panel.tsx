@@ -3,11 +3,11 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { StripChart } from '@/components/charts/strip-chart';
 import type { LiveView, StripSpan } from '@/components/hooks/use-live-view';
+import { CheckMenu } from '@/components/ui/check-menu';
 import { usePreferences } from '@/components/ui/preferences';
 import { Select } from '@/components/ui/select';
 import type { BoardRow } from '@/lib/contracts/live';
 import { entryWords } from './board-words';
-import { CheckMenu } from './check-menu';
 import { DelayNote } from './delay-menu';
 import { type LiveStore, useLive } from './live-store';
 import type { StripRecorder } from './strip-recorder';

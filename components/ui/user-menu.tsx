@@ -7,7 +7,8 @@ import { Header, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from 'react
 import { logOut } from '@/components/hooks/login';
 import { Button } from './button';
 import { type Place, useOpenPlaces, type Viewer } from './frame';
-import { MENU_HEADER, MENU_ITEM, ThemeChoice, UnitsChoice } from './view-choices';
+import { MENU_HEADER, MENU_ITEM } from './menu-choice';
+import { ThemeChoice, UnitsChoice } from './view-choices';
 
 /** Who is logged in, the places that are only that person's, how to see the pages, and the way out. */
 export function UserMenu({ viewer }: { viewer: Viewer }) {
