@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { DevicesList } from '@/components/devices/devices-list';
 import { listQuery } from '@/lib/contracts/common';
+import { takesKeys } from '@/lib/contracts/device-keys';
 import { env } from '@/lib/env';
 import { runtime } from '@/lib/runtime';
 import { listDevices } from '@/lib/services/devices';
@@ -13,15 +14,11 @@ export const metadata: Metadata = { title: 'Devices' };
 
 const query = listQuery.extend({ cursor: pageCursor });
 
-/** What phones can send for. */
-const PHONES = new Set(['osmand', 'api']);
-
 export default async function DevicesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const ctx = await pageContext('device.list');
   const list = await listDevices(ctx, lenientQuery(query, await searchParams));
   const withKeys = list.items.filter(
-    ({ source, frame, owner }) =>
-      PHONES.has(source) && frame === 'wgs84' && mayWith(ctx, 'device_key.list', owner?.id ?? null),
+    (device) => takesKeys(device) && mayWith(ctx, 'device_key.list', device.owner?.id ?? null),
   );
   return (
     <DevicesList

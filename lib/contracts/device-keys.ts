@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, instant, listOf, plainText } from './common';
+import type { DeviceItem } from './devices';
 
 /** A key that a phone or tracker puts into its address. The key itself is shown once. */
 export const deviceKeyItem = z.object({
@@ -21,3 +22,7 @@ export type DeviceKeyCreated = z.infer<typeof deviceKeyCreated>;
 /** A phone or tracker that will send by its own key. */
 export const deviceCreate = z.strictObject({ name: plainText.trim().min(1).max(150) });
 export type DeviceCreate = z.infer<typeof deviceCreate>;
+
+/** Whether phones and trackers can send for a device, each by a key of its own. */
+export const takesKeys = ({ source, frame }: Pick<DeviceItem, 'source' | 'frame'>): boolean =>
+  frame === 'wgs84' && (source === 'osmand' || source === 'api');

@@ -1,5 +1,10 @@
 import { deviceKeyHash, deviceKeyPrefix, newDeviceKey } from '@/lib/auth/tokens';
-import type { DeviceCreate, DeviceKeyCreated, DeviceKeyItem } from '@/lib/contracts/device-keys';
+import {
+  type DeviceCreate,
+  type DeviceKeyCreated,
+  type DeviceKeyItem,
+  takesKeys,
+} from '@/lib/contracts/device-keys';
 import { type Db, inTransaction } from '@/lib/db/client';
 import * as store from '@/lib/db/device-keys';
 import {
@@ -55,7 +60,7 @@ export const createDeviceKey = verb(
   async (ctx, deviceId: number): Promise<DeviceKeyCreated> =>
     inTransaction(ctx.db, async (tx) => {
       const device = await ownDevice(tx, ctx, 'device_key.create', deviceId);
-      if (device.frame !== 'wgs84' || !['osmand', 'api'].includes(device.source))
+      if (!takesKeys(device))
         throw new AppError(
           'not_live',
           409,
