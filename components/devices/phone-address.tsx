@@ -1,6 +1,6 @@
 'use client';
 
-import { useHydrated } from '@/components/hooks/use-hydrated';
+import { useOrigin } from '@/components/hooks/use-origin';
 import { Button } from '@/components/ui/button';
 import { CopyLines } from '@/components/ui/copy-lines';
 import type { DeviceKeyCreated } from '@/lib/contracts/device-keys';
@@ -17,7 +17,7 @@ type PhoneAddressProps = { made: DeviceKeyCreated; reach: Reach; onClose(): void
 
 /** A new key's address, this once, and what to put where. */
 export function PhoneAddress({ made, reach, onClose }: PhoneAddressProps) {
-  const origin = useHydrated() ? window.location.origin : '';
+  const origin = useOrigin();
   return (
     <div className="flex flex-col gap-4 text-sm">
       <p>Copy the address now: you will not see it again. Whoever has it can send as this device.</p>

@@ -1,14 +1,14 @@
 'use client';
 
 import Link from 'next/link';
-import type { ReactNode } from 'react';
-import { useHydrated } from '@/components/hooks/use-hydrated';
+import { useOrigin } from '@/components/hooks/use-origin';
 import { CopyLines } from '@/components/ui/copy-lines';
 import { EmptyState } from '@/components/ui/empty-state';
+import { Way, Ways } from '@/components/ui/ways';
 
 /** Nothing is live: the shortest ways to the first car on the board. */
 export function TeachLive({ mayOpen }: { mayOpen: boolean }) {
-  const origin = useHydrated() ? window.location.origin : '';
+  const origin = useOrigin();
   if (!mayOpen)
     return (
       <EmptyState title="Nothing is live">
@@ -21,7 +21,7 @@ export function TeachLive({ mayOpen }: { mayOpen: boolean }) {
         A session opens by itself when a device crosses the start line of a known track, or by hand with “Open
         a session”.
       </p>
-      <div className="mt-2 grid w-[min(64rem,85vw)] gap-4 text-left text-text md:grid-cols-2">
+      <Ways>
         <Way title="Point a phone here">
           <p>
             Make the phone a key under{' '}
@@ -36,16 +36,7 @@ export function TeachLive({ mayOpen }: { mayOpen: boolean }) {
           <p>Any file that Pitwall reads, as if it were driven now:</p>
           <CopyLines label="Replay a file" text="npm run replay -- FILE --key KEY" />
         </Way>
-      </div>
+      </Ways>
     </EmptyState>
-  );
-}
-
-function Way({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="flex min-w-0 flex-col gap-2">
-      <h3 className="font-semibold">{title}</h3>
-      {children}
-    </section>
   );
 }

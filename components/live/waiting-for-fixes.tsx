@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { useHydrated } from '@/components/hooks/use-hydrated';
+import { useOrigin } from '@/components/hooks/use-origin';
 import { CopyLines } from '@/components/ui/copy-lines';
 import { EmptyState } from '@/components/ui/empty-state';
 import { type LiveStore, useLive } from './live-store';
@@ -11,7 +11,7 @@ export function WaitingForFixes({ store, delayS }: { store: LiveStore; delayS: n
   const hasCome = useLive(store, (state) => state.arrivedMs !== null);
   const device = useLive(store, ({ board }) => board.rows[0]?.device_id ?? null);
   const closed = useLive(store, ({ board, link }) => board.session.closed || link.kind === 'ended');
-  const origin = useHydrated() ? window.location.origin : '';
+  const origin = useOrigin();
   if (closed) return null;
   if (!hasCome || delayS > 0)
     return (
