@@ -8,6 +8,7 @@ import { sendJson } from '@/components/hooks/api';
 import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { type Head, Heads } from '@/components/ui/heads';
 import type { KeyItem } from '@/lib/contracts/people';
 import { KeyDialog } from './key-dialog';
 import { scopeWords } from './scopes';
@@ -67,22 +68,13 @@ export function KeysPanel({ keys, nowMs }: KeysPanelProps) {
 
 type KeysTableProps = { keys: KeyItem[]; nowMs: number; onRevoke(key: KeyItem): void };
 
+const HEADS: readonly Head[] = ['Name', 'Begins with', 'For', 'Last used', 'Ends', { unseen: 'Revoke it' }];
+
 function KeysTable({ keys, nowMs, onRevoke }: KeysTableProps) {
   return (
     <div className="table-frame w-full">
       <table className="data-table">
-        <thead>
-          <tr>
-            {['Name', 'Begins with', 'For', 'Last used', 'Ends'].map((words) => (
-              <th key={words} scope="col">
-                {words}
-              </th>
-            ))}
-            <th scope="col">
-              <span className="sr-only">Revoke it</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads of={HEADS} />
         <tbody>
           {keys.map((key) => (
             <KeyRow key={key.id} item={key} nowMs={nowMs} onRevoke={onRevoke} />

@@ -7,8 +7,11 @@ import { logOut } from '@/components/hooks/login';
 import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
 import { Failure } from '@/components/ui/failure';
+import { type Head, Heads } from '@/components/ui/heads';
 import type { TokenItem } from '@/lib/contracts/people';
 import { browserWords } from './browser-words';
+
+const HEADS: readonly Head[] = ['With', 'From', 'Since', 'Ends', { unseen: 'End it' }];
 
 /** The logins of the own account that count; each can be ended. */
 export function LoginsList({ logins }: { logins: TokenItem[] }) {
@@ -22,17 +25,7 @@ export function LoginsList({ logins }: { logins: TokenItem[] }) {
     <div className="flex flex-col gap-2">
       <div className="table-frame">
         <table className="data-table">
-          <thead>
-            <tr>
-              <th scope="col">With</th>
-              <th scope="col">From</th>
-              <th scope="col">Since</th>
-              <th scope="col">Ends</th>
-              <th scope="col">
-                <span className="sr-only">End it</span>
-              </th>
-            </tr>
-          </thead>
+          <Heads of={HEADS} />
           <tbody>
             {logins.map((login) => (
               <tr key={login.id}>

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { LocalTime } from '@/components/timing/local-time';
+import { type Head, Heads } from '@/components/ui/heads';
 import type { LogItem } from '@/lib/contracts/logs';
 import { actionWords } from './action-words';
 import { actorWords, countryName, outcomeOf, targetWords } from './log-words';
@@ -12,19 +13,13 @@ type LogsTableProps = {
   onShow(item: LogItem): void;
 };
 
+const HEADS: readonly Head[] = ['Time', 'Who', 'Action', 'What', 'From', 'Request'];
+
 export function LogsTable({ items, present, onShow }: LogsTableProps) {
   return (
     <div className="table-frame">
       <table className="data-table">
-        <thead>
-          <tr>
-            {['Time', 'Who', 'Action', 'What', 'From', 'Request'].map((words) => (
-              <th key={words} scope="col">
-                {words}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Heads of={HEADS} />
         <tbody>
           {items.map((item) => (
             <LogRow key={item.id} item={item} present={present} onShow={onShow} />

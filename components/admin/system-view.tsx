@@ -1,5 +1,6 @@
 import { formatBytes, formatCount, formatPlural } from '@/components/format';
 import { LocalTime } from '@/components/timing/local-time';
+import { type Head, Heads } from '@/components/ui/heads';
 import { Section } from '@/components/ui/section';
 import { TableFrame } from '@/components/ui/table-frame';
 import type { JobItem, PartHealth, SystemDetail } from '@/lib/contracts/system';
@@ -117,6 +118,8 @@ function Facts({ rows, isCode = false }: { rows: [name: string, value: string][]
   );
 }
 
+const HEADS: readonly Head[] = ['Job', 'Status', { number: 'Attempts' }, 'Asked for', 'Over', 'Fault'];
+
 function Jobs({ jobs, counts }: { jobs: JobItem[]; counts: SystemDetail['jobs'] }) {
   const words = Object.entries(counts)
     .map(([status, count]) => `${formatCount(count)} ${status}`)
@@ -127,18 +130,7 @@ function Jobs({ jobs, counts }: { jobs: JobItem[]; counts: SystemDetail['jobs'] 
       <p className="text-sm text-soft">{words}</p>
       <TableFrame label="Latest jobs">
         <table className="data-table">
-          <thead>
-            <tr>
-              <th scope="col">Job</th>
-              <th scope="col">Status</th>
-              <th scope="col" className="number">
-                Attempts
-              </th>
-              <th scope="col">Asked for</th>
-              <th scope="col">Over</th>
-              <th scope="col">Fault</th>
-            </tr>
-          </thead>
+          <Heads of={HEADS} />
           <tbody>
             {jobs.map((job) => (
               <tr key={job.id}>

@@ -6,6 +6,7 @@ import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
 import { DayField } from '@/components/ui/day-field';
 import { EmptyState } from '@/components/ui/empty-state';
+import { type Head, Heads } from '@/components/ui/heads';
 import { PageTurner } from '@/components/ui/page-turner';
 import { Select } from '@/components/ui/select';
 import { TableFrame } from '@/components/ui/table-frame';
@@ -57,21 +58,13 @@ export function UsageView({ usage, users }: UsageViewProps) {
   );
 }
 
+const HEADS: readonly Head[] = ['Who', 'Action', { number: 'Times' }, 'First', 'Last'];
+
 function UsageTable({ items }: { items: Usage['items'] }) {
   return (
     <TableFrame label="Who did what">
       <table className="data-table">
-        <thead>
-          <tr>
-            <th scope="col">Who</th>
-            <th scope="col">Action</th>
-            <th scope="col" className="number">
-              Times
-            </th>
-            <th scope="col">First</th>
-            <th scope="col">Last</th>
-          </tr>
-        </thead>
+        <Heads of={HEADS} />
         <tbody>
           {items.map((item) => (
             <tr key={`${item.user_id} ${item.action}`}>

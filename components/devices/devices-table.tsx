@@ -2,6 +2,7 @@ import { formatCount, formatDistance, MISSING } from '@/components/format';
 import { countRejected } from '@/components/reasons';
 import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
+import { type Head, Heads } from '@/components/ui/heads';
 import { TableFrame } from '@/components/ui/table-frame';
 import type { DeviceItem, DeviceLive } from '@/lib/contracts/devices';
 import { OnlineDot } from './online-dot';
@@ -25,33 +26,25 @@ type DevicesTableProps = {
   withKeys: readonly number[];
 };
 
+const HEADS: readonly Head[] = [
+  'Name',
+  'From',
+  'Now',
+  { number: 'Odometer' },
+  { number: 'Sent' },
+  'Refused',
+  { number: 'Sessions' },
+  'Owner',
+  'Since',
+  { unseen: 'What can be done with it' },
+];
+
 /** Devices with what they send now. */
 export function DevicesTable({ devices, ...acts }: DevicesTableProps) {
   return (
     <TableFrame label="Devices">
       <table className="data-table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">From</th>
-            <th scope="col">Now</th>
-            <th scope="col" className="number">
-              Odometer
-            </th>
-            <th scope="col" className="number">
-              Sent
-            </th>
-            <th scope="col">Refused</th>
-            <th scope="col" className="number">
-              Sessions
-            </th>
-            <th scope="col">Owner</th>
-            <th scope="col">Since</th>
-            <th scope="col">
-              <span className="sr-only">What can be done with it</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads of={HEADS} />
         <tbody>
           {devices.map((device) => (
             <DeviceRow key={device.id} device={device} {...acts} />

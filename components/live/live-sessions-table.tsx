@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import { formatCount, formatLapTime } from '@/components/format';
 import { LocalTime } from '@/components/timing/local-time';
+import { type Head, Heads } from '@/components/ui/heads';
 import { SimulatedChip } from '@/components/ui/simulated-chip';
 import type { LiveSession } from '@/lib/contracts/live';
 import { KIND_WORDS } from './board-words';
@@ -14,31 +15,25 @@ const OPENED_BY: Record<LiveSession['opened_by'], string> = {
   itself: 'by itself',
 };
 
+const HEADS: readonly Head[] = [
+  'Session',
+  'Flag',
+  'Track',
+  'Kind',
+  { number: 'Cars' },
+  { number: 'Laps' },
+  { number: 'Best' },
+  'By',
+  'Last fix',
+  'Opened',
+];
+
 /** Open sessions, a row each. */
 export function LiveSessionsTable({ sessions }: { sessions: readonly LiveSession[] }) {
   return (
     <div className="table-frame">
       <table className="data-table">
-        <thead>
-          <tr>
-            <th scope="col">Session</th>
-            <th scope="col">Flag</th>
-            <th scope="col">Track</th>
-            <th scope="col">Kind</th>
-            <th scope="col" className="number">
-              Cars
-            </th>
-            <th scope="col" className="number">
-              Laps
-            </th>
-            <th scope="col" className="number">
-              Best
-            </th>
-            <th scope="col">By</th>
-            <th scope="col">Last fix</th>
-            <th scope="col">Opened</th>
-          </tr>
-        </thead>
+        <Heads of={HEADS} />
         <tbody>
           {sessions.map((session) => (
             <SessionRow key={session.session_id} session={session} />

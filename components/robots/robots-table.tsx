@@ -8,6 +8,7 @@ import { formatCount, MISSING } from '@/components/format';
 import { countRejected } from '@/components/reasons';
 import { LocalTime } from '@/components/timing/local-time';
 import { Button } from '@/components/ui/button';
+import { type Head, Heads } from '@/components/ui/heads';
 import type { RobotItem, TripName } from '@/lib/contracts/robots';
 import { signed } from './plane';
 
@@ -21,36 +22,24 @@ type RobotsTableProps = {
 
 const metres = (valueM: number | null): string => (valueM === null ? MISSING : signed(valueM.toFixed(2)));
 
+const HEADS: readonly Head[] = [
+  'Robot',
+  'State',
+  { number: 'x, m' },
+  { number: 'y, m' },
+  { number: 'Odometer, m' },
+  { number: 'Trip A, m' },
+  { number: 'Trip B, m' },
+  { number: 'Events' },
+  'Refused',
+];
+
 /** Robots by name: where they are, how far they went, what of them was refused. */
 export function RobotsTable({ rows, chosenId, onChoose, onReset }: RobotsTableProps) {
   return (
     <div className="table-frame">
       <table className="data-table">
-        <thead>
-          <tr>
-            <th scope="col">Robot</th>
-            <th scope="col">State</th>
-            <th scope="col" className="number">
-              x, m
-            </th>
-            <th scope="col" className="number">
-              y, m
-            </th>
-            <th scope="col" className="number">
-              Odometer, m
-            </th>
-            <th scope="col" className="number">
-              Trip A, m
-            </th>
-            <th scope="col" className="number">
-              Trip B, m
-            </th>
-            <th scope="col" className="number">
-              Events
-            </th>
-            <th scope="col">Refused</th>
-          </tr>
-        </thead>
+        <Heads of={HEADS} />
         <tbody>
           {rows.map((row, at) => (
             <tr key={row.device_id} aria-selected={row.device_id === chosenId}>

@@ -7,8 +7,21 @@ import {
   formatUncertainty,
   gapMs,
 } from '@/components/format';
+import { type Head, Heads } from '@/components/ui/heads';
 import { TableFrame } from '@/components/ui/table-frame';
 import type { SessionEntry } from '@/lib/contracts/sessions';
+
+const HEADS: readonly Head[] = [
+  'Entry',
+  { number: 'Best' },
+  { number: '± s' },
+  { number: 'Gap' },
+  { number: 'Best sectors' },
+  { number: 'Consistency' },
+  { number: 'Laps' },
+  { number: 'Complete' },
+  'Car',
+];
 
 /** The classification of a session with several entries, best lap first. */
 export function EntriesTable({ entries }: { entries: SessionEntry[] }) {
@@ -16,33 +29,7 @@ export function EntriesTable({ entries }: { entries: SessionEntry[] }) {
   return (
     <TableFrame label="Entries" className="mb-4 max-h-72">
       <table className="data-table">
-        <thead>
-          <tr>
-            <th scope="col">Entry</th>
-            <th scope="col" className="number">
-              Best
-            </th>
-            <th scope="col" className="number">
-              ± s
-            </th>
-            <th scope="col" className="number">
-              Gap
-            </th>
-            <th scope="col" className="number">
-              Best sectors
-            </th>
-            <th scope="col" className="number">
-              Consistency
-            </th>
-            <th scope="col" className="number">
-              Laps
-            </th>
-            <th scope="col" className="number">
-              Complete
-            </th>
-            <th scope="col">Car</th>
-          </tr>
-        </thead>
+        <Heads of={HEADS} />
         <tbody>
           {entries.map((entry, place) => (
             <EntryRow key={entry.id} entry={entry} place={place + 1} leaderMs={leader?.best_ms ?? null} />
