@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Checkbox, CheckboxGroup, Label } from 'react-aria-components/CheckboxGroup';
 import { sendJson } from '@/components/hooks/api';
 import { useFaults } from '@/components/hooks/use-faults';
@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button';
 import { CheckBox } from '@/components/ui/check-box';
 import { CopyLines } from '@/components/ui/copy-lines';
 import { Dialog } from '@/components/ui/dialog';
-import { Failure } from '@/components/ui/failure';
+import { DialogForm } from '@/components/ui/dialog-form';
 import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import type { KeyCreate, KeyCreated } from '@/lib/contracts/people';
@@ -66,12 +66,15 @@ function KeyForm({ error, isBusy, onMake, onClose }: KeyFormProps) {
   const faults = useFaults(error, ['name']);
   const scopes = SCOPES.flatMap(({ value }) => (chosen.includes(value) ? [value] : []));
   const isWhole = name.trim() !== '' && scopes.length > 0;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isWhole && !isBusy) onMake({ name, scopes, expires_at: expiryInstant(expiry, Date.now()) });
-  };
   return (
-    <form ref={faults.formRef} noValidate onSubmit={submit} className="flex flex-col gap-4">
+    <DialogForm
+      faults={faults}
+      kept="No key was made."
+      submit="Make the key"
+      isReady={isWhole && !isBusy}
+      onSubmit={() => onMake({ name, scopes, expires_at: expiryInstant(expiry, Date.now()) })}
+      onClose={onClose}
+    >
       <Field
         label="Name"
         name="name"
@@ -102,13 +105,6 @@ function KeyForm({ error, isBusy, onMake, onClose }: KeyFormProps) {
         options={EXPIRIES}
         onChange={(value) => setExpiry(value)}
       />
-      <Failure error={faults.rest} kept="No key was made." />
-      <div className="flex justify-end gap-2">
-        <Button onPress={onClose}>Cancel</Button>
-        <Button look="primary" type="submit" isDisabled={!isWhole || isBusy}>
-          Make the key
-        </Button>
-      </div>
-    </form>
+    </DialogForm>
   );
 }

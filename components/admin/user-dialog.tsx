@@ -1,13 +1,12 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { sendJson } from '@/components/hooks/api';
 import { useFaults } from '@/components/hooks/use-faults';
 import { NewPassword } from '@/components/people/new-password';
-import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { Failure } from '@/components/ui/failure';
+import { DialogForm } from '@/components/ui/dialog-form';
 import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import type { UserItem } from '@/lib/contracts/people';
@@ -34,22 +33,19 @@ export function UserDialog({ user, levels, onDone, onClose }: UserDialogProps) {
     onSuccess: onDone,
   });
   const faults = useFaults(save.error, ['username', 'email', 'password']);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (form.isWhole && !save.isPending) save.mutate();
-  };
   return (
     <Dialog
       title={user ? `Change ${user.username}` : 'New user'}
       isOpen
       onOpenChange={(open) => !open && onClose()}
     >
-      <form
-        ref={faults.formRef}
-        noValidate
-        onSubmit={submit}
-        className="flex flex-col gap-4"
-        autoComplete="off"
+      <DialogForm
+        faults={faults}
+        kept={user ? 'The account stays as it was.' : 'No account was made.'}
+        submit={user ? 'Save' : 'Make the account'}
+        isReady={form.isWhole && !save.isPending}
+        onSubmit={() => save.mutate()}
+        onClose={onClose}
       >
         <Field
           label="Name"
@@ -92,14 +88,7 @@ export function UserDialog({ user, levels, onDone, onClose }: UserDialogProps) {
             Leave the password empty to keep it. A new password or level ends all logins of the account.
           </p>
         )}
-        <Failure error={faults.rest} kept={user ? 'The account stays as it was.' : 'No account was made.'} />
-        <div className="flex justify-end gap-2">
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" isDisabled={!form.isWhole || save.isPending}>
-            {user ? 'Save' : 'Make the account'}
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }

@@ -1,12 +1,11 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { sendJson } from '@/components/hooks/api';
 import { useFaults } from '@/components/hooks/use-faults';
-import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { Failure } from '@/components/ui/failure';
+import { DialogForm } from '@/components/ui/dialog-form';
 import { Field } from '@/components/ui/field';
 import type { DeviceKeyCreated } from '@/lib/contracts/device-keys';
 import { PhoneAddress, type Reach } from './phone-address';
@@ -19,11 +18,6 @@ export function AddPhone({ reach, onMade, onClose }: { reach: Reach; onMade(): v
     onSuccess: onMade,
   });
   const faults = useFaults(make.error, ['name']);
-  const isWhole = name.trim() !== '';
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isWhole && !make.isPending) make.mutate();
-  };
   return (
     <Dialog
       title={make.data ? `The address for ${name.trim()}` : 'Add a phone'}
@@ -35,7 +29,14 @@ export function AddPhone({ reach, onMade, onClose }: { reach: Reach; onMade(): v
       {make.data ? (
         <PhoneAddress made={make.data} reach={reach} onClose={onClose} />
       ) : (
-        <form ref={faults.formRef} noValidate onSubmit={submit} className="flex flex-col gap-4">
+        <DialogForm
+          faults={faults}
+          kept="No device was made."
+          submit="Make its address"
+          isReady={name.trim() !== '' && !make.isPending}
+          onSubmit={() => make.mutate()}
+          onClose={onClose}
+        >
           <Field
             label="Name"
             name="name"
@@ -48,14 +49,7 @@ export function AddPhone({ reach, onMade, onClose }: { reach: Reach; onMade(): v
             isRequired
             autoFocus
           />
-          <Failure error={faults.rest} kept="No device was made." />
-          <div className="flex justify-end gap-2">
-            <Button onPress={onClose}>Cancel</Button>
-            <Button look="primary" type="submit" isDisabled={!isWhole || make.isPending}>
-              Make its address
-            </Button>
-          </div>
-        </form>
+        </DialogForm>
       )}
     </Dialog>
   );

@@ -1,12 +1,11 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { sendJson } from '@/components/hooks/api';
 import { useFaults } from '@/components/hooks/use-faults';
-import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
-import { Failure } from '@/components/ui/failure';
+import { DialogForm } from '@/components/ui/dialog-form';
 import { Field } from '@/components/ui/field';
 import type { DeviceItem } from '@/lib/contracts/devices';
 
@@ -26,18 +25,15 @@ export function DeviceDialog({ device, onDone, onClose }: DeviceDialogProps) {
     onSuccess: onDone,
   });
   const faults = useFaults(save.error, ['name', 'owner_username']);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isWhole && !save.isPending) save.mutate();
-  };
   return (
     <Dialog title="Change the device" isOpen onOpenChange={(open) => !open && onClose()}>
-      <form
-        ref={faults.formRef}
-        noValidate
-        onSubmit={submit}
-        className="flex flex-col gap-4"
-        autoComplete="off"
+      <DialogForm
+        faults={faults}
+        kept="The device stays as it was."
+        submit="Save"
+        isReady={isWhole && !save.isPending}
+        onSubmit={() => save.mutate()}
+        onClose={onClose}
       >
         <Field
           label="Name"
@@ -59,14 +55,7 @@ export function DeviceDialog({ device, onDone, onClose }: DeviceDialogProps) {
           fault={faults.of('owner_username')}
           hint="The name of an account; left empty, all share the device. Only its owner and level 2 and above open sessions on it."
         />
-        <Failure error={faults.rest} kept="The device stays as it was." />
-        <div className="flex justify-end gap-2">
-          <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" isDisabled={!isWhole || save.isPending}>
-            Save
-          </Button>
-        </div>
-      </form>
+      </DialogForm>
     </Dialog>
   );
 }
