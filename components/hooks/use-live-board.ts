@@ -1,9 +1,16 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import { type LinkWorld, openLiveLink, type SourceHandlers } from '@/components/live/live-link';
-import { createLiveStore, type LiveStore, useLive } from '@/components/live/live-store';
-import type { EndFrame, LiveBoardPage } from '@/lib/contracts/live';
+import {
+  endOfStatus,
+  type LinkEnd,
+  type LinkWorld,
+  openLiveLink,
+  SILENT_MS,
+  type SourceHandlers,
+} from '@/components/live/live-link';
+import { createLiveStore, followable, type LiveStore, useLive } from '@/components/live/live-store';
+import type { LiveBoardPage } from '@/lib/contracts/live';
 
 type Wishes = { delayS: number; follow: number | null };
 
@@ -11,22 +18,35 @@ type Wishes = { delayS: number; follow: number | null };
 export function useLiveBoard(page: LiveBoardPage, { delayS, follow }: Wishes): LiveStore {
   const sessionId = page.session.session_id;
   const [store] = useState(() => createLiveStore(page));
-  // The server refuses to follow whom it does not know: an address may name an entry of another session.
-  const isThere = useLive(store, ({ board }) => board.rows.some((row) => row.entry_id === follow));
-  const followed = isThere ? follow : null;
+  const followed = useFollowable(store, follow);
+  // The server shows it so late at least, and has nothing to show before its history is as old.
+  const givenS = Math.max(delayS, page.mine ? 0 : page.delay_s);
   const shownDelay = useRef(delayS);
   useEffect(() => {
     if (shownDelay.current !== delayS) store.clear();
     shownDelay.current = delayS;
     const query = new URLSearchParams({ delay_s: String(delayS) });
     if (followed !== null) query.set('follow', String(followed));
-    return openLiveLink(`/api/v1/live/${sessionId}?${query}`, browserWorld(sessionId), {
-      frame: (frame) => store.take(frame, performance.now()),
-      follow: store.follow,
-      state: store.link,
-    });
-  }, [store, sessionId, delayS, followed]);
+    return openLiveLink(
+      `/api/v1/live/${sessionId}?${query}`,
+      browserWorld(sessionId),
+      {
+        frame: (frame) => store.take(frame, performance.now()),
+        follow: store.follow,
+        state: store.link,
+      },
+      { firstWithinMs: SILENT_MS + 1000 * givenS },
+    );
+  }, [store, sessionId, delayS, givenS, followed]);
   return store;
+}
+
+/** The entry to ask the server for: `follow` once it is known to be on the board. */
+function useFollowable(store: LiveStore, follow: number | null): number | null {
+  const [before, setBefore] = useState<number | null>(null);
+  const followed = useLive(store, (state) => followable(state, follow, before));
+  if (before !== followed) setBefore(followed);
+  return followed;
 }
 
 function browserWorld(sessionId: number): LinkWorld {
@@ -56,17 +76,9 @@ function openSource(url: string, handlers: SourceHandlers) {
 }
 
 /** A stream tells no status; an ordinary request about the same session does. */
-async function whyRefused(sessionId: number): Promise<EndFrame | null> {
+async function whyRefused(sessionId: number): Promise<LinkEnd | null> {
   const { status } = await fetch(`/api/v1/sessions/${sessionId}`, {
     headers: { accept: 'application/json' },
   });
-  const end = (reason: EndFrame['reason'], message: string): EndFrame => ({
-    type: 'end',
-    reason,
-    message,
-    come_again: false,
-  });
-  if (status === 401) return end('access', 'Your login has ended.');
-  if (status === 403) return end('access', 'You may not see this session.');
-  return status === 404 ? end('deleted', 'The session has been deleted.') : null;
+  return endOfStatus(status);
 }

@@ -3,12 +3,13 @@
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { toLogin } from '@/components/hooks/login';
-import type { EndFrame } from '@/lib/contracts/live';
+import type { LinkEnd } from './live-link';
 import { type LiveState, type LiveStore, newestFixMs, useLive } from './live-store';
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
-type Line = { look: 'good' | 'waiting' | 'bad'; words: string };
+/** `lag` changes too often to be read out. */
+type Line = { look: 'good' | 'waiting' | 'bad'; words: string; lag?: string };
 
 /** How the line to the server is, in a few words. */
 export function linkLine({ link, board }: Pick<LiveState, 'link' | 'board'>, lagMs: number): Line {
@@ -29,7 +30,7 @@ export function linkLine({ link, board }: Pick<LiveState, 'link' | 'board'>, lag
     case 'live':
       return board.cars.length === 0
         ? { look: 'good', words: 'live, no fix yet' }
-        : { look: 'good', words: `live ${Math.round(lagMs / 10) * 10} ms` };
+        : { look: 'good', words: 'live', lag: `${Math.round(lagMs / 10) * 10} ms` };
   }
 }
 
@@ -49,11 +50,14 @@ const DOTS: Record<Line['look'], string> = {
 export function LinkWords({ store }: { store: LiveStore }) {
   const link = useLive(store, (state) => state.link);
   const lagMs = useSlowLag(store);
-  const { look, words } = linkLine({ link, board: store.get().board }, lagMs);
+  const { look, words, lag } = linkLine({ link, board: store.get().board }, lagMs);
   return (
-    <span role="status" className="inline-flex items-center gap-1.5" data-link={link.kind}>
+    <span className="inline-flex items-center gap-1.5" data-link={link.kind}>
       <span aria-hidden className={`size-2 shrink-0 ${DOTS[look]}`} />
-      <span className={look === 'bad' ? 'font-medium text-danger' : ''}>{words}</span>
+      <span role="status" className={look === 'bad' ? 'font-medium text-danger' : ''}>
+        {words}
+      </span>
+      {lag !== undefined && <span>{lag}</span>}
     </span>
   );
 }
@@ -82,10 +86,10 @@ export function EndBanner({ store, sessionId }: { store: LiveStore; sessionId: n
   const link = useLive(store, (state) => state.link);
   const closed = useLive(store, (state) => state.board.session.closed);
   const end = link.kind === 'ended' ? link.end : closed ? CLOSED : null;
-  const isAccess = end?.reason === 'access';
+  const isLoginOver = end?.reason === 'access';
   useEffect(() => {
-    if (isAccess && end?.message.includes('login')) toLogin();
-  }, [isAccess, end]);
+    if (isLoginOver) toLogin();
+  }, [isLoginOver]);
   if (!end) return null;
   return (
     <p role="alert" className="rounded-md border border-edge bg-panel px-3 py-2 text-sm">
@@ -95,12 +99,12 @@ export function EndBanner({ store, sessionId }: { store: LiveStore; sessionId: n
           Laps, sectors and traces of the session
         </Link>
       )}
-      {isAccess && (
+      {isLoginOver && (
         <Link href={`/login?next=/live/${sessionId}`} className="text-accent underline">
           Log in
         </Link>
       )}
-      {end.reason === 'deleted' && (
+      {(end.reason === 'deleted' || end.reason === 'forbidden') && (
         <Link href="/live" className="text-accent underline">
           What else is live
         </Link>
@@ -109,9 +113,4 @@ export function EndBanner({ store, sessionId }: { store: LiveStore; sessionId: n
   );
 }
 
-const CLOSED: EndFrame = {
-  type: 'end',
-  reason: 'closed',
-  message: 'The session is closed; this is how it ended.',
-  come_again: false,
-};
+const CLOSED: LinkEnd = { reason: 'closed', message: 'The session is closed; this is how it ended.' };

@@ -5,6 +5,9 @@ import type { EndFrame, FollowedFixes, LiveFrame } from '@/lib/contracts/live';
  * itself. What it stands on is given, so that it can be tried without a browser, a server or a clock.
  */
 
+/** Why no more comes, as the server's last word or its refusal of a line. forbidden: logged in, but without the right. */
+export type LinkEnd = Pick<EndFrame, 'message'> & { reason: EndFrame['reason'] | 'forbidden' };
+
 /** connecting: for the first time · stale: open, but no news since an instant · asleep: closed while nobody looks. */
 export type LinkState =
   | { kind: 'connecting' }
@@ -12,7 +15,7 @@ export type LinkState =
   | { kind: 'stale'; sinceMs: number }
   | { kind: 'reconnecting' }
   | { kind: 'asleep' }
-  | { kind: 'ended'; end: EndFrame };
+  | { kind: 'ended'; end: LinkEnd };
 
 export type LinkEvents = {
   /** Takes a frame: `lost` = it does not follow on the one before, a snapshot is needed; `news` = a car has moved. */
@@ -37,7 +40,12 @@ export type LinkWorld = {
   /** Tells each change of whether the page is seen; gives what stops it. */
   watchSeen(changed: (isSeen: boolean) => void): () => void;
   /** Why the server takes no connection; null = it did not say, try again. */
-  whyRefused(): Promise<EndFrame | null>;
+  whyRefused(): Promise<LinkEnd | null>;
+};
+
+export type LinkOptions = {
+  /** How long a line may take to its first frame: one that shows everything late has nothing to tell at first. */
+  firstWithinMs?: number;
 };
 
 const FIRST_RETRY_MS = 500;
@@ -45,16 +53,28 @@ const LONGEST_RETRY_MS = 5_000;
 const STALE_MS = 3_000;
 /** Receivers that send seldom are not stale between two fixes. */
 const LONGEST_STALE_MS = 60_000;
-/** The server sends a whole board every few seconds; a line that brings nothing for so long is dead. */
-const SILENT_MS = 15_000;
+/** Once it has begun, the server sends a whole board every few seconds: a line that is silent for so long is dead. */
+export const SILENT_MS = 15_000;
 const HIDDEN_MS = 60_000;
 /** One long pause does not make a slow sender. */
 const LONGEST_STEP_MS = 30_000;
 
 /** Keeps a line to `url` open; gives what closes it for good. */
-export function openLiveLink(url: string, world: LinkWorld, events: LinkEvents): () => void {
-  const link = new LiveLink(url, world, events);
+export function openLiveLink(
+  url: string,
+  world: LinkWorld,
+  events: LinkEvents,
+  options: LinkOptions = {},
+): () => void {
+  const link = new LiveLink(url, world, events, options.firstWithinMs ?? SILENT_MS);
   return () => link.close();
+}
+
+/** What the status of an ordinary request says of a refused line; null = nothing that would stay so. */
+export function endOfStatus(status: number): LinkEnd | null {
+  if (status === 401) return { reason: 'access', message: 'Your login has ended.' };
+  if (status === 403) return { reason: 'forbidden', message: 'You may not see this session.' };
+  return status === 404 ? { reason: 'deleted', message: 'The session has been deleted.' } : null;
 }
 
 type TimerName = 'retry' | 'stale' | 'silent' | 'hidden';
@@ -72,6 +92,7 @@ class LiveLink {
     private readonly url: string,
     private readonly world: LinkWorld,
     private readonly events: LinkEvents,
+    private readonly firstWithinMs: number,
   ) {
     this.news = { atMs: world.nowMs(), everyMs: 0 };
     this.unwatch = world.watchSeen((isSeen) => this.seen(isSeen));
@@ -87,7 +108,7 @@ class LiveLink {
 
   private connect(): void {
     this.hangUp();
-    this.wait('silent', SILENT_MS, () => this.again());
+    this.wait('silent', this.firstWithinMs, () => this.again());
     this.source = this.world.open(this.url, {
       event: (name, data) => this.take(name, data),
       error: () => this.failed(),
@@ -147,7 +168,7 @@ class LiveLink {
     this.wait('retry', wholeMs * (0.75 + this.world.random() / 2), () => this.connect());
   }
 
-  private end(end: EndFrame): void {
+  private end(end: LinkEnd): void {
     if (this.over) return;
     this.say({ kind: 'ended', end });
     this.close();

@@ -87,6 +87,19 @@ export function newestFixMs({ cars }: Pick<SnapshotFrame, 'cars'>): number | nul
   return Number.isFinite(newest) ? newest : null;
 }
 
+/**
+ * The entry that the server can be asked to follow: it refuses whom it does not know, and an address may name an entry
+ * of another session. `before` = what this gave last: while a cleared board is empty, that entry is still known.
+ */
+export function followable(
+  { board, arrivedMs }: LiveState,
+  follow: number | null,
+  before: number | null,
+): number | null {
+  if (arrivedMs === null && follow === before) return follow;
+  return board.rows.some((row) => row.entry_id === follow) ? follow : null;
+}
+
 /** A part of the board; renders anew only when that very part is another. `pick` must give what the state holds. */
 export function useLive<Part>(store: LiveStore, pick: (state: LiveState) => Part): Part {
   const read = () => pick(store.get());

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  endOfStatus,
+  type LinkOptions,
   type LinkState,
   type LinkWorld,
   openLiveLink,
@@ -69,14 +71,19 @@ const race = fakeRace();
 const snapshot = JSON.stringify(race.snapshot(1000, 7));
 const END: EndFrame = { type: 'end', reason: 'closed', message: 'Over.', come_again: false };
 
-function opened(refusal: EndFrame | null = null, taken: () => 'news' | 'same' | 'lost' = () => 'news') {
+function opened(
+  refusal: EndFrame | null = null,
+  taken: () => 'news' | 'same' | 'lost' = () => 'news',
+  options: LinkOptions = {},
+) {
   const fake = fakeWorld(refusal);
   const states: LinkState[] = [];
-  const close = openLiveLink('/api/v1/live/1', fake.world, {
+  const events = {
     frame: () => taken(),
     follow: () => {},
-    state: (state) => states.push(state),
-  });
+    state: (state: LinkState) => states.push(state),
+  };
+  const close = openLiveLink('/api/v1/live/1', fake.world, events, options);
   return { ...fake, close, kinds: () => states.map(({ kind }) => kind), lastState: () => states.at(-1) };
 }
 
@@ -164,6 +171,19 @@ describe('the line of a live board', () => {
     expect(line.lines).toHaveLength(2);
   });
 
+  it('waits for the first frame of a late view until its history is as old, and no longer', () => {
+    const line = opened(null, () => 'news', { firstWithinMs: 75_000 });
+    line.pass(74_000);
+    expect(line.kinds()).toEqual([]);
+    line.last().event('snapshot', snapshot);
+    expect(line.kinds()).toEqual(['live']);
+    line.pass(15_000);
+    expect(line.lastState()).toEqual({ kind: 'reconnecting' });
+    line.pass(500 + 75_000);
+    expect(line.lines).toHaveLength(2);
+    expect(line.open()).toHaveLength(0);
+  });
+
   it('is put down after a minute that nobody looks, and taken up again when somebody does', () => {
     const line = opened();
     line.last().event('snapshot', snapshot);
@@ -225,6 +245,16 @@ describe('the line of a live board', () => {
     expect(line.lastState()).toEqual({ kind: 'ended', end: access });
     line.pass(60_000);
     expect(line.lines).toHaveLength(1);
+  });
+
+  it('tells a login that has ended from a right that is missing', () => {
+    expect([401, 403, 404, 429, 503].map((status) => endOfStatus(status)?.reason)).toEqual([
+      'access',
+      'forbidden',
+      'deleted',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('leaves no timer and no listener when it is closed', () => {
