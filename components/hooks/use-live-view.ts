@@ -1,6 +1,7 @@
 'use client';
 
 import { parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useCallback } from 'react';
 import { LIVE_LIMITS } from '@/lib/contracts/live';
 
 const STRIP_SPANS = ['60s', 'lap', 'last'] as const;
@@ -17,13 +18,15 @@ const VIEW = {
 /** What of a board is shown; it lives in the URL, so that the view can be sent to a colleague. */
 export function useLiveView() {
   const [view, set] = useQueryStates(VIEW);
+  // Every row of the board holds it: another one would render them all.
+  const setFollow = useCallback((follow: number | null) => void set({ follow }), [set]);
   return {
     follow: view.follow !== null && view.follow > 0 ? view.follow : null,
     delayS: Math.min(LIVE_LIMITS.delayS, Math.max(0, view.delay)),
     /** Names of channels; null = the usual ones. */
     strips: view.strips,
     span: view.span,
-    setFollow: (follow: number | null) => set({ follow }),
+    setFollow,
     setDelay: (delayS: number) => set({ delay: delayS === 0 ? null : delayS }),
     setStrips: (strips: string[] | null) => set({ strips }),
     setSpan: (span: StripSpan) => set({ span }),

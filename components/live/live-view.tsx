@@ -1,6 +1,6 @@
 'use client';
 
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useLiveBoard } from '@/components/hooks/use-live-board';
 import { useLiveView } from '@/components/hooks/use-live-view';
 import { frameOfCars } from '@/components/map/car-trails';
@@ -34,10 +34,9 @@ export function LiveView({ page, mayMark, hidden: firstHidden, tileUrl }: LiveVi
   const view = useLiveView();
   const { follow, setFollow, delayS } = view;
   const store = useLiveBoard(page, { delayS, follow });
-  const recorder = useStripRecorder(store, follow);
+  const recorder = useStripRecorder(store, follow, delayS);
   const feed = useMemo(() => carFeed(store), [store]);
   const [hidden, setHidden] = useState<ReadonlySet<ColumnId>>(() => new Set(firstHidden));
-  const onFollow = useCallback((entryId: number | null) => void setFollow(entryId), [setFollow]);
   const isStale = useLive(store, ({ link, board }) => isOld(link.kind) && board.cars.length > 0);
   const hasRows = useLive(store, ({ board }) => board.rows.length > 0);
   const hasCars = useLive(store, ({ board }) => board.cars.length > 0);
@@ -64,7 +63,7 @@ export function LiveView({ page, mayMark, hidden: firstHidden, tileUrl }: LiveVi
               hidden={hidden}
               sectors={sectorsOf(page)}
               follow={follow}
-              onFollow={onFollow}
+              onFollow={setFollow}
               isStale={isStale}
             />
           )}
@@ -76,7 +75,7 @@ export function LiveView({ page, mayMark, hidden: firstHidden, tileUrl }: LiveVi
             frame={page.track?.frame ?? carFrame}
             feed={feed}
             followed={follow}
-            onFollow={onFollow}
+            onFollow={setFollow}
             tileUrl={tileUrl}
             label="Map of the cars"
           >
@@ -113,11 +112,12 @@ function carFeed(store: LiveStore): CarFeed {
   };
 }
 
-/** Keeps what the followed car did, for its strips. */
-function useStripRecorder(store: LiveStore, follow: number | null): StripRecorder {
+/** Keeps what the followed car did, for its strips; what it did now is nothing to a view that is later than that. */
+function useStripRecorder(store: LiveStore, follow: number | null, delayS: number): StripRecorder {
   const [recorder] = useState(createStripRecorder);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another delay shows another time.
   useEffect(() => {
-    recorder.follow(follow);
+    recorder.begin(follow);
     const takeRow = () =>
       recorder.takeRow(store.get().board.rows.find((row) => row.entry_id === follow) ?? null);
     const stopRows = store.subscribe(takeRow);
@@ -126,6 +126,6 @@ function useStripRecorder(store: LiveStore, follow: number | null): StripRecorde
       stopRows();
       stopFixes();
     };
-  }, [store, recorder, follow]);
+  }, [store, recorder, follow, delayS]);
   return recorder;
 }

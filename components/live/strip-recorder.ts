@@ -14,8 +14,8 @@ export type StripRecorder = {
   take(fixes: FollowedFixes): void;
   /** The board's row of the followed entry; null = it is not there. */
   takeRow(row: BoardRow | null): void;
-  /** Begins anew with another entry. */
-  follow(entryId: number | null): void;
+  /** Begins anew with an entry: another one, or the same at another time. */
+  begin(entryId: number | null): void;
   subscribe(changed: () => void): () => void;
   /** What the car sends, in the order of its coming. */
   channels(): readonly string[];
@@ -63,8 +63,7 @@ export function createStripRecorder(): StripRecorder {
         changed();
       }
     },
-    follow(entryId) {
-      if (entryId === entry) return;
+    begin(entryId) {
       entry = entryId;
       fixes = empty();
       deltas = empty();

@@ -81,7 +81,7 @@ describe('the strips of a car', () => {
   const race = fakeRace({ cars: 2 });
   const filled = (fromMs: number, toMs: number) => {
     const recorder = createStripRecorder();
-    recorder.follow(2);
+    recorder.begin(2);
     recorder.take(race.follow(2, fromMs, toMs));
     return recorder;
   };
@@ -130,7 +130,7 @@ describe('the strips of a car', () => {
 
   it('break the line of the delta between two laps', () => {
     const recorder = createStripRecorder();
-    recorder.follow(2);
+    recorder.begin(2);
     for (let atMs = 119_000; atMs <= 122_000; atMs += 100)
       recorder.takeRow(race.snapshot(atMs, 1).rows.find(({ entry_id }) => entry_id === 2) ?? expect.fail());
     const { timesMs, values } = recorder.between(GREEN_MS + 119_100, GREEN_MS + 122_000, [DELTA]);
@@ -140,14 +140,21 @@ describe('the strips of a car', () => {
 
   it('begin anew with another car', () => {
     const recorder = filled(0, 1000);
-    recorder.follow(1);
+    recorder.begin(1);
     expect(recorder.channels()).toEqual([]);
     expect(recorder.newestMs()).toBeNull();
   });
 
+  it('begin anew with the same car when it is shown later than before', () => {
+    const recorder = filled(60_000, 61_000);
+    recorder.begin(2);
+    recorder.take(race.follow(2, 30_000, 31_000));
+    expect(recorder.newestMs()).toBe(GREEN_MS + 30_950);
+  });
+
   it('hold a bounded part of a long stint', () => {
     const recorder = createStripRecorder();
-    recorder.follow(1);
+    recorder.begin(1);
     const fixes = Array.from(
       { length: 200_000 },
       (_, index): ReturnType<typeof race.follow>['fixes'][number] => [index * 10, 0, 0, 1, null, null, null],
