@@ -35,5 +35,5 @@ async function sendingDevices(ctx: ServiceContext) {
   const { items } = await listDevices(ctx, { limit: 1000 });
   return items
     .filter(({ source }) => source !== 'file' && source !== 'simulator')
-    .map(({ id, name, source }) => ({ id, name, source }));
+    .map(({ id, name }) => ({ id, name }));
 }

@@ -25,10 +25,12 @@ export function DemoRaceButton() {
     mutationFn: () => sendJson<{ session_id: number }>('POST', '/api/v1/demo/race', { speed: Number(speed) }),
     onSuccess: (race) => race && router.push(`/live/${race.session_id}`),
   });
+  // After the answer the next page is still on its way.
+  const isBusy = start.isPending || start.isSuccess;
   return (
     <>
-      <Button onPress={() => start.mutate()} isDisabled={start.isPending}>
-        {start.isPending ? 'Starting the demo race…' : 'Start the demo race'} <SimulatedChip />
+      <Button onPress={() => start.mutate()} isDisabled={isBusy}>
+        {isBusy ? 'Starting the demo race…' : 'Start the demo race'} <SimulatedChip />
       </Button>
       <Select<Speed> label="Speed of the demo race" value={speed} options={SPEEDS} onChange={setSpeed} />
       <Failure error={start.error} kept="No race was started." />

@@ -9,7 +9,7 @@ import { Select } from '@/components/ui/select';
 export type EntryDraft = { device: number; number: string; driver: string };
 
 type EntryRowsProps = {
-  devices: readonly { id: number; name: string; source: string }[];
+  devices: readonly { id: number; name: string }[];
   entries: readonly EntryDraft[];
   onChange(entries: EntryDraft[]): void;
 };

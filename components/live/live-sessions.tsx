@@ -22,7 +22,7 @@ type LiveSessionsProps = {
   may: LiveRights;
   /** For the form that opens a session; empty for whoever may not. */
   tracks: { id: number; name: string }[];
-  devices: Pick<DeviceItem, 'id' | 'name' | 'source'>[];
+  devices: Pick<DeviceItem, 'id' | 'name'>[];
 };
 
 /** What is live now, and the ways to more of it. */

@@ -11,13 +11,12 @@ import { Failure } from '@/components/ui/failure';
 import { Field } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
 import type { BoardSession } from '@/lib/contracts/live';
-import type { LiveOpen } from '@/lib/contracts/live-requests';
 import { KIND_WORDS } from './board-words';
 import { type EntryDraft, EntryRows } from './entry-rows';
 
 type OpenSessionDialogProps = {
   tracks: readonly { id: number; name: string }[];
-  devices: readonly { id: number; name: string; source: string }[];
+  devices: readonly { id: number; name: string }[];
   onClose(): void;
 };
 
@@ -35,9 +34,11 @@ export function OpenSessionDialog({ tracks, devices, onClose }: OpenSessionDialo
     onSuccess: (made) => (made ? router.push(`/live/${made.session_id}`) : onClose()),
   });
   const faults = useFaults(open.error, FIELDS);
+  // After the answer the next page is still on its way.
+  const isLocked = draft.name.trim() === '' || open.isPending || open.isSuccess;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (draft.name.trim() !== '' && !open.isPending) open.mutate();
+    if (!isLocked) open.mutate();
   };
   const text = (label: string, name: string, key: 'name' | 'laps' | 'minutes' | 'delay', hint?: string) => (
     <Field
@@ -83,7 +84,7 @@ export function OpenSessionDialog({ tracks, devices, onClose }: OpenSessionDialo
         <Failure error={faults.rest} kept="No session was opened; what you typed is still here." />
         <div className="flex justify-end gap-2">
           <Button onPress={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" isDisabled={draft.name.trim() === '' || open.isPending}>
+          <Button look="primary" type="submit" isDisabled={isLocked}>
             Open
           </Button>
         </div>
@@ -104,22 +105,32 @@ type Draft = {
 
 const EMPTY: Draft = { name: '', track: '', kind: 'practice', laps: '', minutes: '', delay: '', entries: [] };
 
-/** What is typed as the API takes it. A number that is none goes out as it is: the server says what is wrong. */
-export function sessionOf(draft: Draft): LiveOpen {
-  const number = (text: string) => (text.trim() === '' ? null : Number(text.replace(',', '.')));
+/** What is typed, as the API takes it. A text that is no number goes out as it is: the server says what is wrong. */
+export function sessionOf(draft: Draft) {
   const words = (text: string) => (text.trim() === '' ? null : text.trim());
-  const minutes = number(draft.minutes);
   return {
     name: draft.name.trim(),
     kind: draft.kind,
     track_id: draft.track === '' ? null : Number(draft.track),
-    laps_target: number(draft.laps),
-    duration_target_ms: minutes === null ? null : Math.round(minutes * MINUTE_MS),
-    delay_s: number(draft.delay) ?? 0,
+    laps_target: typedNumber(draft.laps),
+    duration_target_ms: typedNumber(draft.minutes, (minutes) => Math.round(minutes * MINUTE_MS)),
+    delay_s: typedNumber(draft.delay) ?? 0,
     entries: draft.entries.map(({ device, number: plate, driver }) => ({
       device_id: device,
       number: words(plate),
       driver: words(driver),
     })),
   };
+}
+
+/** The number in a field, the text of a field that holds none, null of an empty one. */
+function typedNumber(
+  text: string,
+  scaled: (value: number) => number = (value) => value,
+): number | string | null {
+  const typed = text.trim();
+  if (typed === '') return null;
+  const value = Number(typed.replace(',', '.'));
+  // JSON has no Infinity: it would go out as nothing at all.
+  return Number.isFinite(value) ? scaled(value) : typed;
 }

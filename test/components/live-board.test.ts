@@ -10,7 +10,7 @@ import {
   shortLabel,
 } from '@/components/live/board-words';
 import { linkLine } from '@/components/live/link-words';
-import { createLiveStore } from '@/components/live/live-store';
+import { createLiveStore, followable } from '@/components/live/live-store';
 import { minisWords } from '@/components/live/mini-sectors';
 import { sessionOf } from '@/components/live/open-session-dialog';
 import { elapsedMs } from '@/components/live/session-clock';
@@ -73,6 +73,27 @@ describe('the store of a board', () => {
     store.clear();
     expect(store.get()).toMatchObject({ arrivedMs: null, board: { rows: [], cars: [], marks: [] } });
     expect(store.take(race.update(first, race.snapshot(61_100, 2)), 0)).toBe('lost');
+  });
+});
+
+describe('the entry that the server is asked to follow', () => {
+  const race = fakeRace({ cars: 4 });
+  const store = createLiveStore(race.page);
+
+  it('is one that is on the board', () => {
+    expect(followable(store.get(), 2, null)).toBeNull();
+    store.take(race.snapshot(61_000, 1), 0);
+    expect(followable(store.get(), 2, null)).toBe(2);
+    expect(followable(store.get(), 77, null)).toBeNull();
+    expect(followable(store.get(), null, 2)).toBeNull();
+  });
+
+  it('stays known while another delay has cleared the board, until the board says otherwise', () => {
+    store.clear();
+    expect(followable(store.get(), 2, 2)).toBe(2);
+    expect(followable(store.get(), 3, 2)).toBeNull();
+    store.take({ ...race.snapshot(61_000, 9), rows: [] }, 0);
+    expect(followable(store.get(), 2, 2)).toBeNull();
   });
 });
 
@@ -179,7 +200,13 @@ describe('the words of a board', () => {
     const board = fakeRace().snapshot(0, 1);
     const link = { kind: 'stale' as const, sinceMs: 0 };
     expect(linkLine({ link, board: { ...board, cars: [] } }, 0).words).toBe('live, no fix yet');
-    expect(linkLine({ link: { kind: 'live' }, board }, 112).words).toBe('live 110 ms');
+  });
+
+  it('keep the lag, which changes each second, out of what is read out', () => {
+    const board = fakeRace().snapshot(0, 1);
+    const link = { kind: 'live' as const };
+    expect(linkLine({ link, board }, 112)).toEqual({ look: 'good', words: 'live', lag: '110 ms' });
+    expect(linkLine({ link, board }, 240).words).toBe('live');
   });
 
   it('say since when it is stale, also of a session that was so before the page was opened', () => {
@@ -247,8 +274,17 @@ describe('the form that opens a session', () => {
   });
 
   it('lets the server say what is wrong with a number', () => {
-    expect(liveOpen.safeParse(JSON.parse(JSON.stringify(sessionOf({ ...draft, laps: '0' })))).success).toBe(
-      false,
-    );
+    const faulty = (typed: Partial<typeof draft>) =>
+      liveOpen
+        .safeParse(JSON.parse(JSON.stringify(sessionOf({ ...draft, ...typed }))))
+        .error?.issues.map(({ path }) => path.join('.'));
+    expect(faulty({})).toBeUndefined();
+    expect(faulty({ laps: '0' })).toEqual(['laps_target']);
+    for (const text of ['ten', '1e999'])
+      expect(faulty({ laps: text, minutes: text, delay: text })?.sort()).toEqual([
+        'delay_s',
+        'duration_target_ms',
+        'laps_target',
+      ]);
   });
 });
