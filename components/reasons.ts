@@ -1,3 +1,4 @@
+import { formatCount } from '@/components/format';
 import type { LapItem } from '@/lib/contracts/laps';
 
 const CLASS_WORDS: Record<LapItem['class'], string> = {
@@ -49,15 +50,20 @@ export function lapReasonWords(
   return words.join(' · ');
 }
 
-/** `3 time seen before, 1 jumped too far`; the most frequent first. */
-export function rejectedWords(rejected: Record<string, number>): string {
-  return Object.entries(rejected)
+/** `3 time seen before, 1 jumped too far`. */
+export function rejectedWords(rejected: Readonly<Record<string, number>>): string {
+  return countedWords(rejected, REJECTED_REASONS);
+}
+
+/** Counts with the words for what is counted, the most frequent first; what has no words keeps its own name. */
+export function countedWords(
+  counts: Readonly<Record<string, number>>,
+  words: Readonly<Record<string, string>> = {},
+): string {
+  return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .sort(([, a], [, b]) => b - a)
-    .map(
-      ([reason, count]) =>
-        `${count.toLocaleString('en-GB')} ${REJECTED_REASONS[reason] ?? reason.replaceAll('_', ' ')}`,
-    )
+    .map(([name, count]) => `${formatCount(count)} ${words[name] ?? name.replaceAll('_', ' ')}`)
     .join(', ');
 }
 

@@ -1,3 +1,5 @@
+import { countedWords } from '@/components/reasons';
+
 const WORDS: Readonly<Record<string, string>> = {
   past: 'older than the newest',
   conflict: 'at a time already taken',
@@ -10,12 +12,5 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What was not stored, in words, the most frequent first: `3 older than the newest, 1 not readable`. */
-export function refusedWords(refused: Readonly<Record<string, number>>): string {
-  return Object.entries(refused)
-    .filter(([, count]) => count > 0)
-    .sort(([, a], [, b]) => b - a)
-    .map(
-      ([reason, count]) => `${count.toLocaleString('en-GB')} ${WORDS[reason] ?? reason.replaceAll('_', ' ')}`,
-    )
-    .join(', ');
-}
+export const refusedWords = (refused: Readonly<Record<string, number>>): string =>
+  countedWords(refused, WORDS);

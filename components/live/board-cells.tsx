@@ -16,8 +16,11 @@ import { gapWords, lapNote, STATE_WORDS } from './board-words';
 import { MiniSectors } from './mini-sectors';
 import { useFlash } from './motion';
 
+/** What cells need beside their row: the reader's units, and what the gates of the track are called. */
+export type CellWays = { units: Units; gateName(number: number): string };
+
 /** What one cell of the board shows. */
-export function cellOf(column: BoardColumn, row: BoardRow, units: Units): ReactNode {
+export function cellOf(column: BoardColumn, row: BoardRow, { units, gateName }: CellWays): ReactNode {
   switch (column.id) {
     case 'position':
       return row.position ?? MISSING;
@@ -36,9 +39,9 @@ export function cellOf(column: BoardColumn, row: BoardRow, units: Units): ReactN
     case 'interval':
       return gapWords(row.interval);
     case 'last':
-      return <LapTime lap={row.last} />;
+      return <LapTime lap={row.last} gateName={gateName} />;
     case 'best':
-      return <LapTime lap={row.best} isBest />;
+      return <LapTime lap={row.best} gateName={gateName} isBest />;
     case 'sectors':
       return <SectorTime row={row} sector={column.sector} />;
     case 'minis':
@@ -81,11 +84,13 @@ function Signed({
   );
 }
 
-function LapTime({ lap, isBest = false }: { lap: BoardLap | null; isBest?: boolean }) {
+type LapTimeProps = { lap: BoardLap | null; gateName: CellWays['gateName']; isBest?: boolean };
+
+function LapTime({ lap, gateName, isBest = false }: LapTimeProps) {
   const isRecord = lap?.colour === 'session' && lap.class === 'complete';
   const flash = useFlash(lap?.time_ms ?? null, isRecord && isBest);
   if (!lap) return <Signed text={MISSING} />;
-  const note = lapNote(lap);
+  const note = lapNote(lap, gateName);
   // Every best is the entry's own: there only the session's is marked.
   const mark = note || (isBest && lap.colour !== 'session') ? null : MARKS[lap.colour];
   const look = mark?.look ?? (note ? 'text-quiet' : '');

@@ -2,12 +2,11 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, type RefObject, useMemo, useRef } from 'react';
-import { SPEED_UNIT, type Units } from '@/components/format';
-import { useHydrated } from '@/components/hooks/use-hydrated';
+import { SPEED_UNIT } from '@/components/format';
 import { usePreferences } from '@/components/ui/preferences';
 import { walkRows } from '@/components/ui/walk-rows';
 import type { BoardRow } from '@/lib/contracts/live';
-import { cellOf } from './board-cells';
+import { type CellWays, cellOf } from './board-cells';
 import { type BoardColumn, boardColumns, type ColumnId, rowsShape } from './board-columns';
 import { type LiveStore, useLive } from './live-store';
 import { useSlidingRows } from './motion';
@@ -16,45 +15,32 @@ type BoardTableProps = {
   store: LiveStore;
   hidden: ReadonlySet<ColumnId>;
   sectors: number;
+  gateName: CellWays['gateName'];
   follow: number | null;
   onFollow(entryId: number | null): void;
   isStale: boolean;
 };
 
-/** More rows than this are drawn only where they are seen. */
+/** More rows than this are drawn only where they are seen; all are on a phone, where app/live.css lets the page scroll. */
 const VIRTUAL_FROM = 40;
 const ROW_PX = 34;
 /** Without a track there are so few columns that a wide page would tear them apart. */
 const FEW_COLUMNS_PX = 640;
-/** Where app/live.css gives a row two lines. */
-const PHONE = '(max-width: 640px)';
-const PHONE_ROW_PX = 76;
 
 /** Who is where: a row for each entry, in the order of the board. Click or Enter follows one, arrows walk. */
-export function BoardTable({ store, hidden, sectors, follow, onFollow, isStale }: BoardTableProps) {
+export function BoardTable(props: BoardTableProps) {
+  const { store, gateName, follow, onFollow, isStale } = props;
   const rows = useLive(store, (state) => state.board.rows);
-  const order = useLive(store, (state) => state.board.session.order);
   const withTrack = useLive(store, (state) => state.board.session.track !== null);
   const { units } = usePreferences();
-  const shape = rowsShape(rows);
-  const columns = useMemo(
-    () =>
-      boardColumns({
-        order,
-        withTrack,
-        hidden,
-        speedUnit: SPEED_UNIT[units],
-        sectors: withTrack ? Math.max(sectors, shape.sectors) : 0,
-        withClass: shape.withClass,
-        withMinis: shape.withMinis,
-      }),
-    [order, withTrack, hidden, units, sectors, shape.sectors, shape.withClass, shape.withMinis],
-  );
+  const columns = useColumns(props, rows);
+  const ways = useMemo(() => ({ units, gateName }), [units, gateName]);
   const frame = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const shown = useShownRows(rows.length, frame);
   useSlidingRows(body, useOrder(rows), !isStale);
-  const held = rows.some((row) => row.entry_id === follow) ? follow : (rows[0]?.entry_id ?? null);
+  const drawn = rows.slice(shown.from, shown.to);
+  const entrance = entranceOf(drawn, follow);
   return (
     <div ref={frame} className="table-frame board-frame">
       <table
@@ -73,15 +59,15 @@ export function BoardTable({ store, hidden, sectors, follow, onFollow, isStale }
         <BoardHead columns={columns} />
         <tbody ref={body}>
           <Spacer heightPx={shown.abovePx} />
-          {rows.slice(shown.from, shown.to).map((row, place) => (
+          {drawn.map((row, place) => (
             <Row
               key={row.entry_id}
               row={row}
               columns={columns}
-              units={units}
+              ways={ways}
               index={shown.from + place + 2}
               isFollowed={row.entry_id === follow}
-              isEntrance={row.entry_id === held}
+              isEntrance={row.entry_id === entrance}
               onFollow={onFollow}
             />
           ))}
@@ -89,6 +75,31 @@ export function BoardTable({ store, hidden, sectors, follow, onFollow, isStale }
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** The row that Tab leads to, among those that are drawn: the followed one, else the first. */
+export function entranceOf(drawn: readonly BoardRow[], follow: number | null): number | null {
+  return drawn.some((row) => row.entry_id === follow) ? follow : (drawn[0]?.entry_id ?? null);
+}
+
+function useColumns({ store, hidden, sectors }: BoardTableProps, rows: readonly BoardRow[]): BoardColumn[] {
+  const order = useLive(store, (state) => state.board.session.order);
+  const withTrack = useLive(store, (state) => state.board.session.track !== null);
+  const { units } = usePreferences();
+  const shape = rowsShape(rows);
+  return useMemo(
+    () =>
+      boardColumns({
+        order,
+        withTrack,
+        hidden,
+        speedUnit: SPEED_UNIT[units],
+        sectors: withTrack ? Math.max(sectors, shape.sectors) : 0,
+        withClass: shape.withClass,
+        withMinis: shape.withMinis,
+      }),
+    [order, withTrack, hidden, units, sectors, shape.sectors, shape.withClass, shape.withMinis],
   );
 }
 
@@ -116,7 +127,7 @@ const BoardHead = memo(function BoardHead({ columns }: { columns: BoardColumn[] 
 type RowProps = {
   row: BoardRow;
   columns: BoardColumn[];
-  units: Units;
+  ways: CellWays;
   index: number;
   isFollowed: boolean;
   isEntrance: boolean;
@@ -124,7 +135,7 @@ type RowProps = {
 };
 
 /** Rendered again only when its own row is another object. */
-const Row = memo(function Row({ row, columns, units, index, isFollowed, isEntrance, onFollow }: RowProps) {
+const Row = memo(function Row({ row, columns, ways, index, isFollowed, isEntrance, onFollow }: RowProps) {
   const choose = () => onFollow(isFollowed ? null : row.entry_id);
   return (
     <tr
@@ -148,7 +159,7 @@ const Row = memo(function Row({ row, columns, units, index, isFollowed, isEntran
           data-head={column.head}
           className={column.isNumber ? 'number' : ''}
         >
-          {cellOf(column, row, units)}
+          {cellOf(column, row, ways)}
         </td>
       ))}
     </tr>
@@ -171,21 +182,19 @@ function useOrder(rows: readonly BoardRow[]): readonly number[] {
 }
 
 function useShownRows(count: number, frame: RefObject<HTMLDivElement | null>) {
-  const hydrated = useHydrated();
   const isMany = count > VIRTUAL_FROM;
   const virtualizer = useVirtualizer({
     count,
     enabled: isMany,
     getScrollElement: () => frame.current,
-    estimateSize: () => (globalThis.matchMedia?.(PHONE).matches ? PHONE_ROW_PX : ROW_PX),
+    estimateSize: () => ROW_PX,
     overscan: 8,
     initialRect: { width: 1440, height: 600 },
   });
-  if (!isMany) return { from: 0, to: count, abovePx: 0, belowPx: 0 };
-  const items = hydrated ? virtualizer.getVirtualItems() : [];
+  const items = isMany ? virtualizer.getVirtualItems() : [];
   const [first] = items;
   const last = items.at(-1);
-  if (!first || !last) return { from: 0, to: 24, abovePx: 0, belowPx: (count - 24) * ROW_PX };
+  if (!first || !last) return { from: 0, to: count, abovePx: 0, belowPx: 0 };
   return {
     from: first.index,
     to: last.index + 1,

@@ -1,4 +1,5 @@
 import { formatGap, MISSING } from '@/components/format';
+import { lapReasonWords } from '@/components/reasons';
 import type {
   BoardGap,
   BoardLap,
@@ -56,18 +57,16 @@ export const STATE_WORDS: Record<BoardRow['state'], StateWords> = {
 };
 
 /** The letter behind a time that is no complete lap's, with its meaning. */
-export function lapNote(lap: BoardLap): { sign: string; words: string } | null {
-  if (lap.class === 'invalid') return { sign: '✕', words: `invalid: ${reasonWords(lap.reason)}` };
+export function lapNote(
+  lap: BoardLap,
+  gateName: (number: number) => string,
+): { sign: string; words: string } | null {
+  const why = lapReasonWords(lap, gateName);
+  if (lap.class === 'invalid') return { sign: '✕', words: `invalid: ${why || 'does not count'}` };
   if (lap.class === 'outlap') return { sign: 'o', words: 'out lap' };
   if (lap.class === 'inlap') return { sign: 'i', words: 'in lap' };
   if (lap.class === 'pitstop') return { sign: 'p', words: 'pit stop' };
-  return lap.estimated ? { sign: '~', words: 'estimated: a gap lies at a gate' } : null;
-}
-
-function reasonWords(reason: string | null): string {
-  if (!reason) return 'does not count';
-  const missed = /^missed:(.*)$/.exec(reason)?.[1];
-  return missed ? `missed gate ${missed.replaceAll(',', ', ')}` : reason.replaceAll('_', ' ');
+  return lap.estimated ? { sign: '~', words: why } : null;
 }
 
 /** `14:23`, `1:02:03`. */

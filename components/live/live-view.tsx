@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { useLiveBoard } from '@/components/hooks/use-live-board';
 import { useLiveView } from '@/components/hooks/use-live-view';
 import { frameOfCars } from '@/components/map/car-trails';
+import { gateNames } from '@/components/map/gate-words';
 import { LiveMapView } from '@/components/map/live-map';
 import type { CarFeed } from '@/components/map/use-moving-cars';
 import type { LiveBoardPage } from '@/lib/contracts/live';
@@ -36,6 +37,7 @@ export function LiveView({ page, mayMark, hidden: firstHidden, tileUrl }: LiveVi
   const store = useLiveBoard(page, { delayS, follow });
   const recorder = useStripRecorder(store, follow, delayS);
   const feed = useMemo(() => carFeed(store), [store]);
+  const gateName = useMemo(() => gateNames(page.track?.checkpoints ?? []), [page.track]);
   const [hidden, setHidden] = useState<ReadonlySet<ColumnId>>(() => new Set(firstHidden));
   const isStale = useLive(store, ({ link, board }) => isOld(link.kind) && board.cars.length > 0);
   const hasRows = useLive(store, ({ board }) => board.rows.length > 0);
@@ -62,6 +64,7 @@ export function LiveView({ page, mayMark, hidden: firstHidden, tileUrl }: LiveVi
               store={store}
               hidden={hidden}
               sectors={sectorsOf(page)}
+              gateName={gateName}
               follow={follow}
               onFollow={setFollow}
               isStale={isStale}

@@ -15,6 +15,12 @@ const WORDS: Record<CheckpointItem['type'], string> = {
   pit_exit: 'Pit out',
 };
 
+/** Names gates by their number; one that is not among them is `gate 3`. */
+export function gateNames(gates: readonly CheckpointItem[]): (number: number) => string {
+  const names = new Map(gates.map((gate) => [gate.number, gateName(gate)]));
+  return (number) => names.get(number) ?? `gate ${number}`;
+}
+
 /** A gate's own name, else what it is. */
 export function gateName(gate: Pick<CheckpointItem, 'type' | 'name' | 'number'>): string {
   return gate.name || (gate.type === 'sector' ? `${WORDS.sector} ${gate.number}` : WORDS[gate.type]);

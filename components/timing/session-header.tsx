@@ -7,6 +7,7 @@ import {
   formatSpread,
   formatUncertainty,
 } from '@/components/format';
+import { KIND_WORDS } from '@/components/live/board-words';
 import { countRejected, rejectedWords } from '@/components/reasons';
 import { LiveChip } from '@/components/ui/live-chip';
 import { SimulatedChip } from '@/components/ui/simulated-chip';
@@ -14,8 +15,6 @@ import type { SessionDetail, SessionEntry } from '@/lib/contracts/sessions';
 import { LocalTime } from './local-time';
 import { SessionActions, type SessionRights } from './session-actions';
 import { SessionOwner } from './session-owner';
-
-const KINDS = { practice: 'Practice', qualifying: 'Qualifying', race: 'Race' };
 
 /** What a session is, and the answer to its question: the best time and what stands behind it. */
 export function SessionHeader({ session, may }: { session: SessionDetail; may: SessionRights }) {
@@ -29,7 +28,7 @@ export function SessionHeader({ session, may }: { session: SessionDetail; may: S
             {session.live && <LiveChip sessionId={session.id} />}
           </h1>
           <p className="text-sm text-soft">
-            {KINDS[session.kind]} · <TrackName session={session} /> ·{' '}
+            {KIND_WORDS[session.kind]} · <TrackName session={session} /> ·{' '}
             <LocalTime instant={session.started_at} />
             <SessionOwner owner={session.owner} />
           </p>

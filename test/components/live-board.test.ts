@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { hiddenColumns } from '@/components/live/board-choice';
 import { boardColumns, type ColumnId } from '@/components/live/board-columns';
-import {
-  entryWords,
-  formatElapsed,
-  gapWords,
-  lapNote,
-  lapWords,
-  shortLabel,
-} from '@/components/live/board-words';
-import { linkLine } from '@/components/live/link-words';
+import { entranceOf } from '@/components/live/board-table';
 import { createLiveStore, followable } from '@/components/live/live-store';
-import { minisWords } from '@/components/live/mini-sectors';
 import { sessionOf } from '@/components/live/open-session-dialog';
 import { elapsedMs } from '@/components/live/session-clock';
 import { liveBoardPage, liveFrame } from '@/lib/contracts/live';
@@ -139,81 +130,15 @@ describe('the columns of a board', () => {
   });
 });
 
-describe('the words of a board', () => {
-  it('calls cars without a number apart by their last digits', () => {
-    expect(['kart 17', 'kart 18', 'Simulated car 7', 'Ann', 'Alexander'].map(shortLabel)).toEqual([
-      'kar17',
-      'kar18',
-      'Sim7',
-      'Ann',
-      'Alexa',
-    ]);
-  });
-
-  it('tell gaps in seconds, and in laps for who is lapped', () => {
-    expect(gapWords({ ms: 1234, laps: null })).toBe('+1.234');
-    expect(gapWords({ ms: null, laps: 1 })).toBe('+1 LAP');
-    expect(gapWords({ ms: null, laps: 3 })).toBe('+3 LAPS');
-    expect(gapWords({ ms: null, laps: null })).toBe('–');
-    expect(gapWords(null)).toBe('–');
-  });
-
-  it('tell how long and how far it goes', () => {
-    expect([0, 59_999, 863_000, 3_723_000].map(formatElapsed)).toEqual(['0:00', '0:59', '14:23', '1:02:03']);
-    const { session } = fakeRace().page;
-    expect(lapWords({ ...session, leader_laps: 11 })).toBe('Lap 12/20');
-    expect(lapWords({ ...session, leader_laps: 20 })).toBe('Lap 20/20');
-    expect(lapWords({ ...session, laps_target: null, leader_laps: 3 })).toBe('Lap 4');
-    expect(lapWords({ ...session, track: null })).toBe('');
-  });
-
-  it('give every lap that does not count its reason', () => {
-    const lap = {
-      number: 1,
-      time_ms: 1,
-      class: 'complete' as const,
-      reason: null,
-      uncertainty_ms: null,
-      estimated: false,
-      colour: 'none' as const,
-    };
-    expect(lapNote(lap)).toBeNull();
-    expect(lapNote({ ...lap, estimated: true })?.words).toMatch(/estimated/);
-    expect(lapNote({ ...lap, class: 'invalid', reason: 'missed:1,2' })?.words).toBe(
-      'invalid: missed gate 1, 2',
-    );
-    expect(lapNote({ ...lap, class: 'pitstop' })?.words).toBe('pit stop');
-  });
-
-  it('tell mini-sectors to who sees no colours', () => {
-    expect(minisWords('bps-'.padEnd(24, '.'))).toBe(
-      '4 of 24 mini-sectors: 1 best of the session, 1 own best, 1 slower, 1 nothing to compare with',
-    );
-  });
-
-  it('call an entry by number and driver, else by its label', () => {
-    expect(entryWords({ number: '11', driver: 'Ada', label: 'x' })).toBe('№ 11 Ada');
-    expect(entryWords({ number: null, driver: null, label: 'Phone' })).toBe('Phone');
-  });
-
-  it('call nothing stale where no car has come yet', () => {
-    const board = fakeRace().snapshot(0, 1);
-    const link = { kind: 'stale' as const, sinceMs: 0 };
-    expect(linkLine({ link, board: { ...board, cars: [] } }, 0).words).toBe('live, no fix yet');
-  });
-
-  it('keep the lag, which changes each second, out of what is read out', () => {
-    const board = fakeRace().snapshot(0, 1);
-    const link = { kind: 'live' as const };
-    expect(linkLine({ link, board }, 112)).toEqual({ look: 'good', words: 'live', lag: '110 ms' });
-    expect(linkLine({ link, board }, 240).words).toBe('live');
-  });
-
-  it('say since when it is stale, also of a session that was so before the page was opened', () => {
-    const board = fakeRace().snapshot(11_000, 1);
-    const late = { ...board, at_ms: board.at_ms + 3_600_000, clock_ms: board.clock_ms + 3_600_000 };
-    const link = { kind: 'stale' as const, sinceMs: late.at_ms };
-    expect(linkLine({ link, board: late }, 0).words).toMatch(/^stale since \d\d:00:11$/);
+describe('the row that Tab leads to', () => {
+  it('is one that is in the page', () => {
+    const { rows } = fakeRace({ cars: 60 }).snapshot(61_000, 1);
+    const drawn = rows.slice(20, 40);
+    const inPage = drawn[5]?.entry_id ?? expect.fail();
+    expect(entranceOf(drawn, inPage)).toBe(inPage);
+    expect(entranceOf(drawn, rows[50]?.entry_id ?? null)).toBe(drawn[0]?.entry_id);
+    expect(entranceOf(drawn, null)).toBe(drawn[0]?.entry_id);
+    expect(entranceOf([], 3)).toBeNull();
   });
 });
 
