@@ -8,9 +8,10 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Failure } from '@/components/ui/failure';
 import { INPUT_LOOK } from '@/components/ui/field';
 import { Select } from '@/components/ui/select';
-import type { BoardRow, MarkKind } from '@/lib/contracts/live';
+import type { MarkKind } from '@/lib/contracts/live';
 import type { MarkCreate } from '@/lib/contracts/live-requests';
-import { entryWords, FLAG_WORDS } from './board-words';
+import { FLAG_WORDS } from './board-words';
+import type { EntryName } from './entry-names';
 
 const FLAGS: readonly MarkKind[] = ['green', 'yellow', 'safety_car', 'red'];
 const LONGEST_NOTE = 300;
@@ -26,18 +27,18 @@ export type ControlRights = {
 type ControlButtonsProps = {
   sessionId: number;
   may: ControlRights;
-  rows: readonly BoardRow[];
+  names: readonly EntryName[];
   sessionDelayS: number;
   shownDelayS: number;
 };
 
 /** Flags, notes, the spectators' delay and the end of the session. */
-export function ControlButtons({ sessionId, may, rows, sessionDelayS, shownDelayS }: ControlButtonsProps) {
+export function ControlButtons({ sessionId, may, names, sessionDelayS, shownDelayS }: ControlButtonsProps) {
   const path = `/api/v1/live/${sessionId}`;
   return (
     <div className="no-print flex flex-col gap-2 rounded-md border border-line bg-panel p-2">
       {may.mark && <Flags path={path} shownDelayS={shownDelayS} />}
-      {may.mark && <NoteForm path={path} rows={rows} />}
+      {may.mark && <NoteForm path={path} names={names} />}
       {may.change && (
         <div className="flex flex-wrap items-center justify-end gap-2">
           <SpectatorDelay path={path} delayS={sessionDelayS} />
@@ -113,7 +114,7 @@ function CloseButton({ path }: { path: string }) {
   );
 }
 
-function NoteForm({ path, rows }: { path: string; rows: readonly BoardRow[] }) {
+function NoteForm({ path, names }: { path: string; names: readonly EntryName[] }) {
   const [text, setText] = useState('');
   const [entry, setEntry] = useState('all');
   const note = useMutation({
@@ -132,7 +133,7 @@ function NoteForm({ path, rows }: { path: string; rows: readonly BoardRow[] }) {
         value={entry}
         options={[
           { value: 'all', words: 'All cars' },
-          ...rows.map((row) => ({ value: String(row.entry_id), words: entryWords(row) })),
+          ...names.map(({ entryId, words }) => ({ value: String(entryId), words })),
         ]}
         onChange={setEntry}
       />

@@ -1,9 +1,10 @@
 'use client';
 
-import type { BoardRow, Mark } from '@/lib/contracts/live';
-import { entryWords } from './board-words';
+import { LocalTime } from '@/components/timing/local-time';
+import type { Mark } from '@/lib/contracts/live';
 import { ControlButtons, type ControlRights } from './control-buttons';
 import { DelayNote } from './delay-menu';
+import { type EntryName, useEntryNames } from './entry-names';
 import { MarkChip } from './flag-chip';
 import { type LiveStore, useLive } from './live-store';
 
@@ -18,7 +19,7 @@ type RaceControlProps = {
 /** What race control has shown and written, newest first; for those who may, the buttons to do it. */
 export function RaceControl({ store, sessionId, may, sessionDelayS }: RaceControlProps) {
   const marks = useLive(store, (state) => state.board.marks);
-  const rows = useLive(store, (state) => state.board.rows);
+  const names = useEntryNames(store);
   const delayS = useLive(store, (state) => state.board.delay_s);
   const closed = useLive(store, (state) => state.board.session.closed);
   return (
@@ -31,17 +32,17 @@ export function RaceControl({ store, sessionId, may, sessionDelayS }: RaceContro
         <ControlButtons
           sessionId={sessionId}
           may={may}
-          rows={rows}
+          names={names}
           sessionDelayS={sessionDelayS}
           shownDelayS={delayS}
         />
       )}
-      <Messages marks={marks} rows={rows} />
+      <Messages marks={marks} names={names} />
     </section>
   );
 }
 
-function Messages({ marks, rows }: { marks: readonly Mark[]; rows: readonly BoardRow[] }) {
+function Messages({ marks, names }: { marks: readonly Mark[]; names: readonly EntryName[] }) {
   if (marks.length === 0)
     return (
       <p className="rounded-md border border-line bg-panel px-3 py-2 text-sm text-soft">
@@ -58,23 +59,21 @@ function Messages({ marks, rows }: { marks: readonly Mark[]; rows: readonly Boar
     >
       <ol>
         {[...marks].reverse().map((mark) => (
-          <Message key={mark.id} mark={mark} row={rows.find((row) => row.entry_id === mark.entry_id)} />
+          <Message key={mark.id} mark={mark} about={names.find(({ entryId }) => entryId === mark.entry_id)} />
         ))}
       </ol>
     </div>
   );
 }
 
-const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
-
-function Message({ mark, row }: { mark: Mark; row: BoardRow | undefined }) {
+function Message({ mark, about }: { mark: Mark; about: EntryName | undefined }) {
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1.5 last:border-b-0">
-      <time dateTime={new Date(mark.at_ms).toISOString()} className="text-soft">
-        {CLOCK.format(mark.at_ms)}
-      </time>
+      <span className="text-soft">
+        <LocalTime instant={new Date(mark.at_ms).toISOString()} style="time" />
+      </span>
       <MarkChip kind={mark.kind} />
-      {row && <span className="font-medium">{entryWords(row)}</span>}
+      {about && <span className="font-medium">{about.words}</span>}
       <span className="min-w-0 break-words">{mark.text}</span>
     </li>
   );
