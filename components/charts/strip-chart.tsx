@@ -67,7 +67,7 @@ export function StripChart(props: StripChartProps) {
           –
         </output>
       </figcaption>
-      <div ref={host} className="strip" style={{ height: heightPx }} />
+      <div ref={host} style={{ height: heightPx }} />
       {failed && <p className="p-2 text-sm text-danger">The chart cannot be drawn: {failed}</p>}
     </figure>
   );

@@ -37,7 +37,6 @@ export type CarTrails = {
   shown(nowMs: number): ShownCar[];
   /** Where the car was last heard of, as longitude and latitude. */
   newest(entryId: number): LngLat | null;
-  clear(): void;
 };
 
 export function createCarTrails(frame: Frame): CarTrails {
@@ -56,7 +55,6 @@ export function createCarTrails(frame: Frame): CarTrails {
       const way = ways.get(entryId);
       return way ? lngLatOf(way.xs.at(-1) ?? 0.5, way.ys.at(-1) ?? 0.5) : null;
     },
-    clear: () => ways.clear(),
   };
 }
 

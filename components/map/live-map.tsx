@@ -20,7 +20,7 @@ type LiveMapViewProps = {
   onFollow(entryId: number | null): void;
   tileUrl: string | null;
   label: string;
-  /** What lies over its lower left corner. */
+  /** What lies over its lower right corner. */
   children?: ReactNode;
 };
 

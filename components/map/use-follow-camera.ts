@@ -8,16 +8,21 @@ import type { LiveMap } from './use-map';
 import type { CarFeed } from './use-moving-cars';
 
 const CHECK_MS = 400;
-const PADDING_PX = 36;
+/** How close the whole may come: a track as far as it fits, cars so that some ground is around them. */
+const TRACK_FIT = { padding: 36, maxZoom: 22 };
+const CARS_FIT = { padding: 80, maxZoom: 17 };
 /** How far from the middle the followed car may come, as part of the map's size. */
 const FREE_PART = 0.22;
 const CLOSER = 1.2;
 
+type Whole = { box: Box; fit: typeof TRACK_FIT };
+
 type Camera = { isHeld: boolean; hold(): void; whole(): void };
 
 /**
- * Keeps the followed car in the middle of the map until the reader moves it away; without a track it keeps all cars
- * in the picture. `box` is the track's.
+ * Keeps the followed car in the middle of the map until the reader drags it away. While nobody is followed it shows
+ * the track once, or keeps all cars in the picture where there is none, until the reader moves or zooms the map.
+ * `box` is the track's.
  */
 export function useFollowCamera(
   live: LiveMap | null,
@@ -40,15 +45,18 @@ export function useFollowCamera(
       if (event.originalEvent) setHeld(false);
     };
     live.map.on('dragstart', free);
+    // A car stays in the middle at any zoom.
+    if (followed === null) live.map.on('zoomstart', free);
     return () => {
       live.map.off('dragstart', free);
+      live.map.off('zoomstart', free);
     };
-  }, [live]);
+  }, [live, followed]);
 
   useEffect(() => {
     if (!live || !isHeld) return;
     if (followed === null) {
-      if (box) return showBox(live, box);
+      if (box) return show(live, { box, fit: TRACK_FIT });
       const frameCars = () => fitCars(live, feed, frame);
       frameCars();
       const timer = setInterval(frameCars, CHECK_MS);
@@ -56,7 +64,8 @@ export function useFollowCamera(
     }
     let isFirst = true;
     const keep = () => {
-      if (keepInMiddle(live, trails, followed, isFirst)) isFirst = false;
+      const whole = isFirst ? wholeOf(box, feed, frame) : null;
+      if (keepInMiddle(live, trails, followed, whole)) isFirst = false;
     };
     keep();
     const timer = setInterval(keep, CHECK_MS);
@@ -68,25 +77,33 @@ export function useFollowCamera(
     hold: () => setHeld(true),
     whole: () => {
       setHeld(false);
-      const all = box ?? boxOfCars(feed, frame);
-      if (live && all) showBox(live, all);
+      const all = wholeOf(box, feed, frame);
+      if (live && all) show(live, all);
     },
   };
 }
 
 const duration = () => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 500);
 
-function showBox(live: LiveMap, box: Box): void {
-  live.map.fitBounds(box, { padding: PADDING_PX, maxZoom: 22, duration: duration() });
+/** The track, else all cars; null where there is neither. */
+function wholeOf(track: Box | null, feed: CarFeed, frame: Frame): Whole | null {
+  if (track) return { box: track, fit: TRACK_FIT };
+  const box = boxOf(feed.cars().map(([, , x, y]) => lngLat(frame, { x, y })));
+  return box && { box, fit: CARS_FIT };
 }
 
-/** Whether the car is known. */
-function keepInMiddle(live: LiveMap, trails: CarTrails, followed: number, isFirst: boolean): boolean {
+function show(live: LiveMap, { box, fit }: Whole): void {
+  live.map.fitBounds(box, { ...fit, duration: duration() });
+}
+
+/** Whether the car is known. `whole` = come closer than that first. */
+function keepInMiddle(live: LiveMap, trails: CarTrails, followed: number, whole: Whole | null): boolean {
   const centre = trails.newest(followed);
   if (!centre) return false;
   const { map } = live;
-  if (isFirst) {
-    const zoom = Math.max(map.getZoom(), wholeZoom(live) + CLOSER);
+  if (whole) {
+    const wholeZoom = map.cameraForBounds(whole.box, whole.fit)?.zoom ?? map.getZoom();
+    const zoom = Math.max(map.getZoom(), wholeZoom + CLOSER);
     map.easeTo({ center: centre, zoom, duration: duration() });
     return true;
   }
@@ -99,25 +116,11 @@ function keepInMiddle(live: LiveMap, trails: CarTrails, followed: number, isFirs
   return true;
 }
 
-const wholeZooms = new WeakMap<object, number>();
-
-/** The zoom at which this map began: the whole track. */
-function wholeZoom({ map }: LiveMap): number {
-  const known = wholeZooms.get(map) ?? map.getZoom();
-  wholeZooms.set(map, known);
-  return known;
-}
-
-function boxOfCars(feed: CarFeed, frame: Frame): Box | null {
-  return boxOf(feed.cars().map(([, , x, y]) => lngLat(frame, { x, y })));
-}
-
 /** Moves only when a car has left the picture. */
 function fitCars(live: LiveMap, feed: CarFeed, frame: Frame): void {
-  const box = boxOfCars(feed, frame);
-  if (!box || live.map.isMoving()) return;
+  const all = wholeOf(null, feed, frame);
+  if (!all || live.map.isMoving()) return;
   const seen = live.map.getBounds();
-  const isIn = box.every((corner) => seen.contains(corner));
-  if (!isIn || live.map.getZoom() < 3)
-    live.map.fitBounds(box, { padding: 80, maxZoom: 17, duration: duration() });
+  const isIn = all.box.every((corner) => seen.contains(corner));
+  if (!isIn || live.map.getZoom() < 3) show(live, all);
 }
