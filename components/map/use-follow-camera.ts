@@ -42,7 +42,8 @@ export function useFollowCamera(
   useEffect(() => {
     if (!live) return;
     const free = (event: { originalEvent?: unknown }) => {
-      if (event.originalEvent) setHeld(false);
+      // The first turn of a wheel comes without its event.
+      if (event.originalEvent || live.map.scrollZoom.isZooming()) setHeld(false);
     };
     live.map.on('dragstart', free);
     // A car stays in the middle at any zoom.
