@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, formatPlural } from '@/components/format';
+import { countedWords } from '@/components/reasons';
 import { LocalTime } from '@/components/timing/local-time';
 import { type Head, Heads } from '@/components/ui/heads';
 import { Section } from '@/components/ui/section';
@@ -83,22 +84,16 @@ function factRows(system: SystemDetail): [name: string, value: string][] {
   ];
 }
 
-const countsText = (counts: Record<string, number>): string =>
-  Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `${formatCount(count)} ${reason.replaceAll('_', ' ')}`)
-    .join(', ') || 'none';
-
 function liveRows({ sessions, ingest, streams }: SystemDetail['live']): [name: string, value: string][] {
   return [
     ['Sessions timed here', formatCount(sessions)],
     ['Fixes stored', `${formatCount(ingest.stored)} in ${formatPlural(ingest.commits, 'transaction')}`],
     ['Sent again', formatCount(ingest.duplicates)],
-    ['Fixes refused', countsText(ingest.refused)],
+    ['Fixes refused', countedWords(ingest.refused) || 'none'],
     ['Waiting to be stored', formatCount(ingest.waiting)],
     ['Requests told to come again', formatCount(ingest.turned_away)],
     ['Open streams', formatCount(streams.open)],
-    ['Streams ended', countsText(streams.ended)],
+    ['Streams ended', countedWords(streams.ended) || 'none'],
   ];
 }
 

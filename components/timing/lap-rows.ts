@@ -1,5 +1,5 @@
 import { gapMs } from '@/components/format';
-import { gateName } from '@/components/map/gate-words';
+import { gateNames } from '@/components/map/gate-words';
 import { lapReasonWords } from '@/components/reasons';
 import { bestTimes, markLap, markSector, type TimedLap, type TimingMark } from '@/lib/analysis/best-times';
 import type { LapItem } from '@/lib/contracts/laps';
@@ -43,7 +43,7 @@ export function lapRows(
   const places = new Map(session.entries.map((entry, place) => [entry.id, { place, label: entry.label }]));
   const placeOf = (lap: LapItem) => places.get(lap.entry_id)?.place ?? places.size;
   const numbers = sectorNumbers(laps);
-  const nameOf = gateNames(session);
+  const nameOf = gateNames(session.track?.checkpoints ?? []);
   return [...laps]
     .sort((a, b) => placeOf(a) - placeOf(b) || a.number - b.number)
     .map((lap) => {
@@ -68,11 +68,6 @@ export function sectorNumbers(laps: readonly LapItem[]): number[] {
   return [...new Set(laps.flatMap((lap) => lap.sectors.map((sector) => sector.number)))].sort(
     (a, b) => a - b,
   );
-}
-
-function gateNames(session: SessionDetail): (number: number) => string {
-  const names = new Map(session.track?.checkpoints.map((gate) => [gate.number, gateName(gate)]));
-  return (number) => names.get(number) ?? `gate ${number}`;
 }
 
 function inOrder(laps: readonly LapItem[]): LapItem[] {
