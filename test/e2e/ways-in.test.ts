@@ -50,6 +50,9 @@ describe.skipIf(!browser)('what comes in by itself', () => {
     await page.getByLabel('From, ms').fill('0');
     await page.getByRole('button', { name: 'Show this way' }).click();
     await page.getByText('5.00 m over 2 events').waitFor();
+    expect(await say('3,5,2000,Rob/Oto')).toBe('OK');
+    await page.getByRole('button', { name: 'Show this way' }).click();
+    await page.getByText('6.00 m over 3 events').waitFor();
     await page.getByLabel('To, ms').fill('soon');
     await page.getByRole('button', { name: 'Show this way' }).click();
     await page.locator('[aria-invalid="true"][name="end_time"]').waitFor();
